@@ -1,0 +1,1 @@
+"""The benchmark registry; run ``python -m benchmarks``."""

@@ -1,0 +1,3 @@
+"""hansa: a union of states, as software."""
+
+__version__ = "0.1.0"
