@@ -15,7 +15,25 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from hansa.terms.errors import NotConverged
+
 Array = NDArray[np.float64]
+
+
+class NoEquilibrium(NotConverged):
+    """A model of trade did not reach its tolerance.
+
+    Parameters
+    ----------
+    what, remedy : str
+        As in `hansa.terms.errors.HansaError`.
+    history : tuple of float
+        Residual after each step, the last one last.
+    """
+
+    def __init__(self, what: str, *, history: tuple[float, ...] = (), remedy: str = "") -> None:
+        self.history = history
+        super().__init__(what, remedy=remedy)
 
 
 class Outcome(Protocol):
@@ -68,6 +86,11 @@ class TariffModel(Protocol):
         ...
 
     @property
+    def imports(self) -> Array:
+        """Imports of the base before tariffs, shape (J, N, N): scales the search for tariffs."""
+        ...
+
+    @property
     def tradable(self) -> NDArray[np.bool_]:
         """Sectors on whose imports tariffs can be set, shape (J,)."""
         ...
@@ -79,7 +102,7 @@ class TariffModel(Protocol):
         ------
         BadInput
             If a tariff is below −100 %, not a number, or not of shape (J, N, N).
-        NotConverged
+        NoEquilibrium
             If the model does not reach its tolerance; carries the residuals' history.
         """
         ...
