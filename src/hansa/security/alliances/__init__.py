@@ -1,0 +1,20 @@
+"""Alliances: promises as norms, who owes whom what in which year, and the panel."""
+
+from hansa.security.alliances.dyads import (
+    directed_dyad_years,
+    member_spells,
+    ties,
+    undirected,
+)
+from hansa.security.alliances.promises import PROMISES, Promise, norm_of, tie
+
+__all__ = [
+    "PROMISES",
+    "Promise",
+    "directed_dyad_years",
+    "member_spells",
+    "norm_of",
+    "tie",
+    "ties",
+    "undirected",
+]
