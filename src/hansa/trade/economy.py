@@ -57,6 +57,9 @@ class Economy:
         columns sum to one. Nothing: everybody keeps what it collects.
     because : tuple of Reason
         Where the numbers come from.
+    byproducts : bool
+        Allow negative cells of ``gamma`` (an input that a sector yields on balance, as in
+        one cell of the 1993 tables of Caliendo and Parro); otherwise they are refused.
 
     Attributes
     ----------
@@ -94,6 +97,7 @@ class Economy:
     D: Array
     sharing: Array | None = None
     because: Because = ()
+    byproducts: bool = False
     net: Array = field(init=False, repr=False)
     Y: Array = field(init=False, repr=False)
     revenue: Array = field(init=False, repr=False)
@@ -192,7 +196,8 @@ class Economy:
     def _labels(self, name: str) -> tuple[tuple[str, ...], ...]:
         c, s = self.countries, self.sectors
         by_rank = {1: (c,), 2: (s, c), 3: (s, c, c)}
-        special = {"theta": (s,), "gamma": (c, s, s), "sharing": (c, c)}
+        inputs = tuple(f"input {name}" for name in s)
+        special = {"theta": (s,), "gamma": (c, inputs, s), "sharing": (c, c)}
         return special.get(name) or by_rank[getattr(self, name).ndim]
 
     def _check_signs(self) -> None:
@@ -201,7 +206,7 @@ class Economy:
             if values is None:
                 continue
             cells.refuse_unless_finite(values, self._labels(name), name)
-            if name not in ("tau", "D"):
+            if name not in ("tau", "D") and not (name == "gamma" and self.byproducts):
                 cells.refuse_negative(values, self._labels(name), name)
         check_tariffs(self.tau, self.countries, self.sectors)
         cells.refuse(self.wL <= 0, self.wL, (self.countries,), argument="wL", what="no value added")
@@ -299,7 +304,7 @@ class Economy:
 
 _PARAMETERS = (
     "countries", "sectors", "theta", "pi", "tau", "X", "beta", "gamma", "alpha", "wL", "D",
-    "sharing", "because",
+    "sharing", "because", "byproducts",
 )  # fmt: skip
 
 
