@@ -1,0 +1,202 @@
+"""A branch as one line of acts: which rows of which branch stand at which positions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, NamedTuple, TypeVar
+
+from sqlalchemy import ColumnElement, Connection, Executable, and_, false, or_, select
+
+from hansa.store import merkle
+from hansa.store.failures import Damaged
+from hansa.store.merkle import Node
+from hansa.store.tables import acts, branches
+from hansa.terms.errors import Place
+from hansa.terms.names import unknown
+
+T = TypeVar("T")
+
+CHUNK = 500  # names and numbers in one IN list
+
+
+class Row(NamedTuple):
+    """An act as it is stored."""
+
+    position: int
+    id: str
+    body: bytes
+    digest: bytes
+    nodes: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Positions ``after + 1 … upto`` of a line are rows of one branch."""
+
+    branch: str
+    after: int
+    upto: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A branch, resolved.
+
+    Parameters
+    ----------
+    name : str
+        The branch.
+    size : int
+        Number of acts in all.
+    digest : bytes
+        Digest of the last one.
+    segments : tuple of Segment
+        Whose rows they are, in order.
+    """
+
+    name: str
+    size: int
+    digest: bytes
+    segments: tuple[Segment, ...]
+
+    def upto(self, position: int) -> tuple[Segment, ...]:
+        """The segments of the line's first acts."""
+        return tuple(
+            Segment(s.branch, s.after, min(s.upto, position))
+            for s in self.segments
+            if s.after < position
+        )
+
+    def rows(self) -> ColumnElement[bool]:
+        """The condition for a row to belong to the line."""
+        return or_(
+            false(),
+            *(and_(acts.c.branch == s.branch, acts.c.position <= s.upto) for s in self.segments),
+        )
+
+
+def seal(name: str, base: str | None, fork: int, digest: bytes) -> bytes:
+    """The digest over what never changes about a branch, and the act at its fork."""
+    return sha256(json.dumps([name, base, fork, digest.hex()]).encode()).digest()
+
+
+def branch_row(name: str, base: str | None, fork: int, digest: bytes) -> dict[str, object]:
+    """The row of a branch that begins behind the act with this digest."""
+    sealed = seal(name, base, fork, digest)
+    return {
+        "name": name,
+        "base": base,
+        "fork": fork,
+        "size": fork,
+        "digest": digest,
+        "seal": sealed,
+    }
+
+
+def answers(connection: Connection, query: Executable) -> Sequence[Any]:
+    """All rows of the answer.
+
+    Raises
+    ------
+    Damaged
+        If a stored value is not of its column's type, which SQLite does not prevent.
+    """
+    try:
+        return connection.execute(query).all()
+    except TypeError as wrong:
+        raise Damaged(f"a stored value is not of its column's type ({wrong})") from wrong
+
+
+def line(connection: Connection, name: str, where: Place, *, lock: bool = False) -> Line:
+    """Resolve a branch by walking up its bases.
+
+    Parameters
+    ----------
+    connection : Connection
+        Within a transaction.
+    name : str
+        The branch.
+    where : Place
+        The log, for messages.
+    lock : bool
+        Take the writer's lock on the branch (on SQLite a writing transaction is alone anyway).
+
+    Raises
+    ------
+    UnknownCode
+        If there is no such branch.
+    """
+    wanted = select(branches).where(branches.c.name == name)
+    found = answers(connection, wanted.with_for_update(key_share=True) if lock else wanted)
+    if not found:
+        names = answers(connection, select(branches.c.name))
+        raise unknown("branch", name, [str(known) for (known,) in names], where=where)
+    segments = []
+    size, digest, upto = found[0].size, found[0].digest, found[0].size
+    while found:
+        row = found[0]
+        if not (isinstance(row.fork, int) and isinstance(row.size, int)):
+            raise Damaged(f"the ends of branch {row.name!r} are not numbers", where=where)
+        if row.fork < upto:
+            segments.append(Segment(row.name, row.fork, upto))
+        upto = min(upto, row.fork)
+        if upto <= 0 or row.base is None:
+            break
+        found = answers(connection, select(branches).where(branches.c.name == row.base))
+    return Line(name, size, digest, tuple(reversed(segments)))
+
+
+def fetch(connection: Connection, part: Segment, limit: int) -> list[Row]:
+    """The first rows of a segment, at most ``limit``."""
+    query = (
+        select(acts.c.position, acts.c.id, acts.c.body, acts.c.digest, acts.c.nodes)
+        .where(acts.c.branch == part.branch)
+        .where(acts.c.position > part.after)
+        .where(acts.c.position <= part.upto)
+        .order_by(acts.c.position)
+        .limit(limit)
+    )
+    return [Row(*found) for found in answers(connection, query)]
+
+
+def digest_at(connection: Connection, on: Line, position: int) -> bytes:
+    """The digest of the act at a position; empty if there is none."""
+    for part in on.segments:
+        if part.after < position <= part.upto:
+            query = select(acts.c.digest).where(
+                acts.c.branch == part.branch, acts.c.position == position
+            )
+            return next((digest for (digest,) in answers(connection, query)), b"")
+    return b""
+
+
+def nodes_at(connection: Connection, on: Line, wanted: Iterable[Node]) -> dict[Node, bytes]:
+    """Hashes of complete subtrees of the line's hash tree.
+
+    A subtree's hash is kept with the act that completed it, so every node takes one row.
+    Nodes whose row is missing or too short are left out.
+    """
+    places = {node: merkle.kept_at(node) for node in wanted}
+    positions = sorted({position for position, _ in places.values()})
+    kept: dict[int, bytes] = {}
+    for part in on.segments:
+        inside = [p for p in positions if part.after < p <= part.upto]
+        for chunk in chunks(inside):
+            query = select(acts.c.position, acts.c.nodes).where(
+                acts.c.branch == part.branch, acts.c.position.in_(chunk)
+            )
+            kept.update((p, nodes) for p, nodes in answers(connection, query))
+    return {
+        node: kept[position][offset : offset + merkle.WIDTH]
+        for node, (position, offset) in places.items()
+        if len(kept.get(position, b"")) >= offset + merkle.WIDTH
+    }
+
+
+def chunks(items: list[T]) -> Iterator[list[T]]:
+    """The items, `CHUNK` at a time."""
+    for start in range(0, len(items), CHUNK):
+        yield items[start : start + CHUNK]

@@ -1,0 +1,45 @@
+"""Bringing a database to the schema that this version of hansa reads."""
+
+from __future__ import annotations
+
+from importlib.resources import as_file, files
+
+from sqlalchemy import Connection, Text, column, inspect, select, table
+
+from hansa.store.tables import VERSION_TABLE
+from hansa.terms.errors import Place, StoreFailure
+
+CURRENT = "0001"
+
+
+def version(connection: Connection) -> str | None:
+    """The schema's version, ``None`` if there is no act log in the database."""
+    if not inspect(connection).has_table(VERSION_TABLE):
+        return None
+    number = select(column("version_num", Text)).select_from(table(VERSION_TABLE))
+    return connection.execute(number).scalars().first()
+
+
+def check(found: str | None, where: Place) -> None:
+    """Refuse a schema that only a later version of hansa knows."""
+    if found is not None and found > CURRENT:
+        raise StoreFailure(
+            f"the log has schema {found}, this version of hansa knows {CURRENT}",
+            where=where,
+            remedy="use the version of hansa that wrote it, or a later one",
+        )
+
+
+def upgrade(connection: Connection) -> None:
+    """Run the migrations that are due, inside the connection's transaction."""
+    # alembic takes a quarter of a second to import, and is needed only here
+    from alembic.command import upgrade as run
+    from alembic.config import Config
+
+    with as_file(files("hansa.store") / "migrations") as folder:
+        config = Config()
+        # the option is read with interpolation, where a percent sign would be special
+        config.set_main_option("script_location", str(folder).replace("%", "%%"))
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = connection
+        run(config, "head")
