@@ -142,7 +142,7 @@ def _pyfixest() -> ModuleType:
             "gravity is estimated by pyfixest, which is not installed",
             remedy="install hansa[gravity]",
         ) from None
-    return pyfixest  # type: ignore[no-any-return]  # pyfixest has no stubs
+    return pyfixest
 
 
 def _coded(request: GravityRequest, frame: pl.DataFrame) -> tuple[pl.DataFrame, str]:

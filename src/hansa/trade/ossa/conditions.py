@@ -17,6 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hansa.terms.errors import BadInput
 from hansa.trade.model import Array
@@ -63,7 +64,7 @@ class Wishes:
     residual: float
 
 
-def free_cells(economy: OssaEconomy, players: tuple[int, ...]) -> np.ndarray:
+def free_cells(economy: OssaEconomy, players: tuple[int, ...]) -> NDArray[np.bool_]:
     """Which tariffs ``players`` choose: theirs on everybody else, (S, N, N) of bool."""
     free = np.zeros_like(economy.trade, dtype=bool)
     free[:, players] = True

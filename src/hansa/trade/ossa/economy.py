@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hansa.trade import cells
 from hansa.trade.economy import check_tariffs
@@ -140,7 +141,7 @@ class OssaEconomy:
         return self.trade
 
     @property
-    def tradable(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def tradable(self) -> NDArray[np.bool_]:
         """Every sector's imports can bear a tariff, (S,)."""
         return np.ones(len(self.sectors), dtype=bool)
 
