@@ -224,6 +224,8 @@ def _with_conflicts(
         return item
     said: list[str] = []
     for attacker in incident.attackers:
+        if attacker == item.addressee:
+            continue
         if attacker in item.bearers:
             said.append(
                 f"{attacker} is itself a party: the text binds it to help {item.addressee} "
