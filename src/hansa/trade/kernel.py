@@ -87,35 +87,39 @@ def mixer(size: int, memory: int) -> Mixer:
 
 
 @compiled
-def _sector(s: System, z: Array, w: Work, j: int) -> None:
-    """Prices, output and revenue of one sector."""
+def _sectors(s: System, z: Array, w: Work) -> None:
+    """Prices, output and revenue."""
     J, N = s.beta.shape
-    theta, wages, spending = s.theta[j], 2 * J * N, J * N + j * N
-    for i in range(N):
-        w.C[i] = exp(-theta * (z[j * N + i] + z[wages + i]))
-        w.X[i] = exp(z[spending + i]) if s.live[j, i] else 0.0
-        w.y[i] = 0.0
-    if s.traded[j]:
-        for n in range(N):
-            total = 0.0
-            reaching = 0.0
-            for i in range(N):
-                total += s.A[j, n, i] * w.C[i]
-                reaching += s.B[j, n, i] * w.C[i]
-            per = w.X[n] / total
-            w.S[n] = total
-            w.revenue[n] += w.X[n] - per * reaching
-            for i in range(N):
-                w.y[i] += s.B[j, n, i] * per
+    A, B, C, S, X, y = s.A, s.B, w.C, w.S, w.X, w.y
+    wages = 2 * J * N
+    w.revenue[:] = 0.0
+    for j in range(J):
+        theta, spending = s.theta[j], J * N + j * N
         for i in range(N):
-            w.y[i] *= w.C[i]
-    else:
+            C[i] = exp(-theta * (z[j * N + i] + z[wages + i]))
+            X[i] = exp(z[spending + i]) if s.live[j, i] else 0.0
+            y[i] = 0.0
+        if s.traded[j]:
+            for n in range(N):
+                total = 0.0
+                reaching = 0.0
+                for i in range(N):
+                    total += A[j, n, i] * C[i]
+                    reaching += B[j, n, i] * C[i]
+                per = X[n] / total
+                S[n] = total
+                w.revenue[n] += X[n] - per * reaching
+                for i in range(N):
+                    y[i] += B[j, n, i] * per
+            for i in range(N):
+                y[i] *= C[i]
+        else:
+            for n in range(N):
+                S[n] = A[j, n, n] * C[n]
+                y[n] = X[n]
         for n in range(N):
-            w.S[n] = s.A[j, n, n] * w.C[n]
-            w.y[n] = w.X[n]
-    for n in range(N):
-        w.prices[n, j] = -log(w.S[n]) / theta - z[wages + n]
-        w.output[n, j] = w.y[n]
+            w.prices[n, j] = -log(S[n]) / theta - z[wages + n]
+            w.output[n, j] = y[n]
 
 
 @compiled
@@ -160,28 +164,29 @@ def _incomes(s: System, z: Array, w: Work) -> None:
 
 
 @compiled
-def _country(s: System, z: Array, g: Array, w: Work, n: int) -> float:
-    """New real costs and expenditure of one country; returns the largest change."""
+def _countries(s: System, z: Array, g: Array, w: Work) -> float:
+    """New real costs and expenditure; returns the largest change."""
     J, N = s.beta.shape
+    gamma, row, column, output = s.gamma, w.row, w.column, w.output
     largest = 0.0
-    for j in range(J):
-        w.row[j] = 0.0
-    for k in range(J):
-        price = w.prices[n, k]
-        needed = 0.0
+    for n in range(N):
+        row[:] = 0.0
+        for k in range(J):
+            price = w.prices[n, k]
+            needed = 0.0
+            for j in range(J):
+                row[j] += gamma[n, k, j] * price
+                needed += gamma[n, k, j] * output[n, j]
+            column[k] = needed + s.alpha[k, n] * w.income[n]
         for j in range(J):
-            w.row[j] += s.gamma[n, k, j] * price
-            needed += s.gamma[n, k, j] * w.output[n, j]
-        w.column[k] = needed + s.alpha[k, n] * w.income[n]
-    for j in range(J):
-        at = j * N + n
-        g[at] = w.row[j]
-        largest = max(largest, abs(g[at] - z[at]))
-        at += J * N
-        g[at] = 0.0
-        if s.live[j, n]:
-            g[at] = log(max(w.column[j], TINY))
+            at = j * N + n
+            g[at] = row[j]
             largest = max(largest, abs(g[at] - z[at]))
+            at += J * N
+            g[at] = 0.0
+            if s.live[j, n]:
+                g[at] = log(max(column[j], TINY))
+                largest = max(largest, abs(g[at] - z[at]))
     return largest
 
 
@@ -194,13 +199,10 @@ def sweep(s: System, z: Array, g: Array, w: Work) -> float:
     """
     J, N = s.beta.shape
     cut, wages = J * N, 2 * J * N
-    w.revenue[:] = 0.0
-    for j in range(J):
-        _sector(s, z, w, j)
+    _sectors(s, z, w)
     largest = _wages(s, z, g, w)
     _incomes(s, z, w)
-    for n in range(N):
-        largest = max(largest, _country(s, z, g, w, n))
+    largest = max(largest, _countries(s, z, g, w))
     now = 0.0
     base = 0.0
     for n in range(N):
