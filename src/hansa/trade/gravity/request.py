@@ -92,7 +92,7 @@ class GravityRequest:
             if name not in frame.columns:
                 raise unknown("column", name, frame.columns, where=Place("panel"))
         if self.years is not None:
-            frame = frame.filter(pl.col("year").is_in([float(year) for year in self.years]))
+            frame = frame.filter(pl.col("year").cast(pl.Int64).is_in(list(self.years)))
         return frame.select(list(wanted))
 
 

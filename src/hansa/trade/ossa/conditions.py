@@ -72,12 +72,15 @@ def free_cells(economy: OssaEconomy, players: tuple[int, ...]) -> NDArray[np.boo
     return free
 
 
-def wishes(at: OssaOutcome, players: tuple[int, ...], bounds: Bounds) -> Wishes:
+def wishes(
+    at: OssaOutcome, players: tuple[int, ...], bounds: Bounds, *, discriminate: bool = True
+) -> Wishes:
     """Each player's tariffs by its conditions (1) at the equilibrium ``at``.
 
     Suppliers inside the bounds are at (r − v_si)/κ_s and leave the sum of (1); those at a
     bound and the home market stay in it. Where κ_s ≤ 0 every tariff is too low and the
-    upper bound is the answer.
+    upper bound is the answer. A government that may not ``discriminate`` between suppliers
+    (most favoured nation) sets one tariff on their mean of r − v_si, weighted by imports.
     """
     economy, sigma = at.economy, at.economy.sigma[:, None]
     weights = np.eye(len(economy.countries))[:, players]
@@ -89,6 +92,8 @@ def wishes(at: OssaOutcome, players: tuple[int, ...], bounds: Bounds) -> Wishes:
         tau, share = 1 + at.tariffs[:, n], at.state.shares[:, n]
         fixed = (tau <= 1 + bounds.low) | (tau >= 1 + bounds.high)
         fixed[:, n] = True
+        if not discriminate:
+            margin = _mean_abroad(margin, share, n)
         kept = (share * margin / tau * fixed).sum(axis=1, keepdims=True)
         kappa = (sigma - 1) * kept + 1 / at.state.spending[n]
         kappa /= sigma - (sigma - 1) * (share * ~fixed).sum(axis=1, keepdims=True)
@@ -96,5 +101,19 @@ def wishes(at: OssaOutcome, players: tuple[int, ...], bounds: Bounds) -> Wishes:
         step[:, n] = np.log1p(bounds.clip(wanted - 1)) - np.log(tau)
         step[:, n, n] = 0.0
         slope[:, n] = slopes[:, n, :, k]
+        if not discriminate:
+            slope[:, n] = slope[:, n].sum(axis=1, keepdims=True)
+            slope[:, n, n] = 0.0
     weight = np.minimum(at.state.shares * economy.shares.mu[:, :, None] * 1e8, 1.0)
     return Wishes(step, slope, float(np.abs(step * weight).max()))
+
+
+def _mean_abroad(margin: Array, share: Array, n: int) -> Array:
+    """The margins (S, N) with those abroad replaced by their mean, weighted by imports."""
+    abroad = share.copy()
+    abroad[:, n] = 0.0
+    total = abroad.sum(axis=1, keepdims=True)
+    weight = np.divide(abroad, total, out=np.zeros_like(abroad), where=total > 0)
+    mean: Array = np.broadcast_to((weight * margin).sum(axis=1, keepdims=True), margin.shape).copy()
+    mean[:, n] = margin[:, n]
+    return mean

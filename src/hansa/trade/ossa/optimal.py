@@ -62,6 +62,7 @@ def optimal_tariffs(
     others: Array | None = None,
     start: Array | None = None,
     bounds: Bounds | None = None,
+    discriminate: bool = True,
     tolerance: float = 1e-8,
 ) -> Choice:
     """The tariffs that maximise one government's objective while the others keep theirs.
@@ -76,13 +77,16 @@ def optimal_tariffs(
     economy : OssaEconomy
         The base.
     country : str
-        Who chooses, discriminating between sectors and suppliers.
+        Who chooses.
     others : Array, optional
         Tariffs of all, of which the others' are kept, (S, N, N); the base's if not given.
     start : Array, optional
         Tariffs to start from, instead of the three starts (warm start), (S, N, N).
     bounds : Bounds, optional
         0 to 1000 % if not given.
+    discriminate : bool
+        Whether suppliers may be treated differently; if not, each sector has one tariff
+        (most favoured nation).
     tolerance : float
         Of the residual of `Choice`.
 
@@ -93,24 +97,33 @@ def optimal_tariffs(
     NoEquilibrium
         If the conditions are not met after 300 sweeps; carries the residuals' history.
     """
-    climb = _Climb(economy, economy.index(country), others, bounds or Bounds(), tolerance)
+    kept = economy.tariffs if others is None else others
+    rules = _Rules(bounds or Bounds(), discriminate, tolerance)
+    climb = _Climb(economy, economy.index(country), kept, rules)
     if start is not None:
         return climb.up(start)
     guess = np.broadcast_to((1 / (economy.sigma - 1))[:, None, None], economy.trade.shape)
-    peaks = [climb.up(first) for first in (guess, climb.kept, np.full_like(guess, climb.high))]
+    high = np.full_like(guess, rules.bounds.high)
+    peaks = [climb.up(first) for first in (guess, kept, high)]
     best = max(peaks, key=climb.value)
     return climb.switch(best, guess, climb.where_different(peaks))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """Under which a government chooses, and how exactly."""
+
+    bounds: Bounds
+    discriminate: bool
+    tolerance: float
 
 
 class _Climb:
     """Monotone iteration on one government's first-order conditions."""
 
-    def __init__(
-        self, economy: OssaEconomy, n: int, others: Array | None, bounds: Bounds, tolerance: float
-    ) -> None:
-        self.economy, self.n, self.bounds, self.tolerance = economy, n, bounds, tolerance
-        self.kept = economy.tariffs if others is None else others
-        self.high = bounds.high
+    def __init__(self, economy: OssaEconomy, n: int, others: Array, rules: _Rules) -> None:
+        self.economy, self.n, self.rules = economy, n, rules
+        self._others = others
         self._free = free_cells(economy, (n,))
 
     def value(self, choice: Choice) -> float:
@@ -119,12 +132,13 @@ class _Climb:
 
     def up(self, start: Array) -> Choice:
         """Climb from ``start`` to a peak."""
-        at = outcome(self.economy, np.where(self._free, self.bounds.clip(start), self.kept))
+        bounds, tolerance = self.rules.bounds, self.rules.tolerance
+        at = outcome(self.economy, np.where(self._free, self._first(start), self._others))
         mixer, history = Anderson(), []
         for sweep in range(SWEEPS):
-            wish = wishes(at, (self.n,), self.bounds)
+            wish = wishes(at, (self.n,), bounds, discriminate=self.rules.discriminate)
             history.append(wish.residual)
-            if wish.residual <= self.tolerance:
+            if wish.residual <= tolerance:
                 return Choice((self.economy.countries[self.n],), at, wish.residual, sweep + 1)
             following = self._try(at, mixer.next(np.log1p(at.tariffs)[self._free], self._cut(wish)))
             if following is None:
@@ -141,6 +155,15 @@ class _Climb:
             remedy="start from tariffs nearer to the solution or narrow the bounds",
         )
 
+    def _first(self, start: Array) -> Array:
+        """Tariffs to start from, within the bounds and one for all suppliers if need be."""
+        first = self.rules.bounds.clip(start)
+        if not self.rules.discriminate:
+            mean = np.delete(first[:, self.n], self.n, axis=1).mean(axis=1)
+            first = np.array(first)
+            first[:, self.n] = mean[:, None]
+        return first
+
     def _cut(self, wish: Wishes) -> Array:
         cut: Array = wish.step[self._free]
         return cut
@@ -148,7 +171,7 @@ class _Climb:
     def _try(self, at: OssaOutcome, log_tau: Array) -> OssaOutcome | None:
         """The equilibrium at these ln(1 + t) unless it is worse than ``at``."""
         tariffs = at.tariffs.copy()
-        tariffs[self._free] = self.bounds.clip(np.expm1(np.clip(log_tau, -20, 20)))
+        tariffs[self._free] = self.rules.bounds.clip(np.expm1(np.clip(log_tau, -20, 20)))
         try:
             new = outcome(self.economy, tariffs, at)
         except NoEquilibrium:
@@ -175,8 +198,8 @@ class _Climb:
             moved = False
             for s in sectors:
                 start = best.tariffs.copy()
-                prohibitive = start[s, self.n].max() >= self.high
-                start[s] = guess[s] if prohibitive else self.high
+                prohibitive = start[s, self.n].max() >= self.rules.bounds.high
+                start[s] = guess[s] if prohibitive else self.rules.bounds.high
                 other = self.up(start)
                 if self.value(other) > self.value(best) + 1e-10:
                     best, moved = other, True

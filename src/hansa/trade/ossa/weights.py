@@ -23,6 +23,7 @@ from scipy import optimize
 from hansa.terms.errors import BadInput, NotConverged
 from hansa.trade.model import Array
 from hansa.trade.ossa.economy import OssaEconomy
+from hansa.trade.ossa.optimal import optimal_tariffs
 from hansa.trade.ossa.outcome import OssaOutcome, outcome
 from hansa.trade.ossa.shadow import industry_objectives, shadows
 
@@ -46,6 +47,10 @@ class PoliticalWeights:
         c: those tariffs less the observed ones, where neither is bounded.
     unexplained : tuple of str
         Sectors with λ = 0, whose observed tariff is lower than even that explains.
+    only_stationary : tuple of str
+        Sectors whose tariff meets the first-order condition under λ but is not the best one
+        there. It happens to prohibitive tariffs, which no single λ explains: every λ above
+        a threshold does.
     """
 
     country: str
@@ -53,6 +58,7 @@ class PoliticalWeights:
     tariffs: Array
     shift: float
     unexplained: tuple[str, ...]
+    only_stationary: tuple[str, ...]
 
 
 def mean_tariffs(economy: OssaEconomy) -> Array:
@@ -87,11 +93,25 @@ def political_weights(economy: OssaEconomy, country: str, observed: Array) -> Po
         shift, tariffs, weights = search.solve(idle)
         below = tuple(int(s) for s in np.flatnonzero(weights < 0))
         if not below:
-            return PoliticalWeights(
-                country, weights, tariffs, shift, tuple(economy.sectors[s] for s in idle)
-            )
+            names = tuple(economy.sectors[s] for s in idle)
+            elsewhere = _best_elsewhere(economy, country, weights, tariffs)
+            return PoliticalWeights(country, weights, tariffs, shift, names, elsewhere)
         idle = tuple(sorted({*idle, int(np.argmin(weights))}))
     raise NotConverged(f"no non-negative political weights explain the tariffs of {country}")
+
+
+def _best_elsewhere(
+    economy: OssaEconomy, country: str, weights: Array, tariffs: Array
+) -> tuple[str, ...]:
+    """Sectors in which the best tariffs under ``weights`` are not ``tariffs``."""
+    n = economy.index(country)
+    political = np.ones_like(economy.political)
+    political[n] = weights
+    judged = economy.with_weights(political)
+    best = optimal_tariffs(judged, country, discriminate=False).tariffs[:, n]
+    found = np.delete(best, n, axis=1).mean(axis=1)
+    bad = np.flatnonzero(np.abs(np.log1p(found) - np.log1p(tariffs)) > 0.01)
+    return tuple(economy.sectors[s] for s in bad)
 
 
 class _Search:
