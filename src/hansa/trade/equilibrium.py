@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 from hansa.trade.economy import Economy
+from hansa.trade.frames import Kind, dataset, table
 from hansa.trade.model import Array
 from hansa.trade.shock import Shock
 from hansa.trade.system import Parts, parts
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,6 +159,42 @@ class Equilibrium:
         """Change of the real wage, ŵ/P̂, shape (N,)."""
         change: Array = self.w_hat / self.price_index
         return change
+
+    def countries(self, kind: Kind = "polars") -> pl.DataFrame | pd.DataFrame:
+        """One row per country: hats, welfare, income and revenue."""
+        return table(self.economy, self._by_country(), kind)
+
+    def sectors(self, kind: Kind = "polars") -> pl.DataFrame | pd.DataFrame:
+        """One row per sector and country: hats, expenditure and output."""
+        return table(self.economy, self._by_sector(), kind)
+
+    def trade(self, kind: Kind = "polars") -> pl.DataFrame | pd.DataFrame:
+        """One row per sector, importer and exporter: flows before tariffs, and tariffs."""
+        return table(self.economy, {"flow": self.flows, "tariff": self.tau}, kind)
+
+    def to_xarray(self) -> xr.Dataset:
+        """All of it with named dimensions; needs ``hansa[frames]``."""
+        cubes = {"flow": self.flows, "tariff": self.tau}
+        about = {
+            "closure": str(self.shock.closure),
+            "residual": self.residual,
+            "iterations": self.iterations,
+        }
+        return dataset(self.economy, {**self._by_country(), **self._by_sector(), **cubes}, about)
+
+    def _by_country(self) -> dict[str, Array]:
+        return {
+            "w_hat": self.w_hat,
+            "price_index": self.price_index,
+            "welfare": self.welfare,
+            "real_wage": self.real_wage,
+            "income": self.income,
+            "revenue": self.revenue,
+            "received": self.received,
+        }
+
+    def _by_sector(self) -> dict[str, Array]:
+        return {"c_hat": self.c_hat, "P_hat": self.P_hat, "X": self.X, "Y": self.Y}
 
     @property
     def _parts(self) -> Parts:

@@ -33,10 +33,11 @@ class FirstOrder:
     terms_of_trade : array (N,)
         Σ (E dln c − M dln c) / I: exports dearer, imports cheaper (eq. 16, first part).
     volume_of_trade : array (N,)
-        Σ τ M (dln M − dln c) / I: more imports on which a tariff stands (second part).
+        Σ τ M (dln M − dln c − dln d) / I: more imports on which a tariff stands
+        (second part).
     trade_costs : array (N,)
-        −Σ M (1 + τ) dln d / I, with the volume part at unchanged quantities: what
-        iceberg costs no longer melt; nothing in the paper, where only tariffs change.
+        −Σ M dln d / I: goods that no longer melt away on the road. The paper has no such
+        part because only tariffs change in it.
     transfers : array (N,)
         Change of deficits and of revenue received from others, over I.
     """
