@@ -1,0 +1,1 @@
+"""Tests of the act log and of kept results."""
