@@ -191,8 +191,8 @@ def measure(sample: OutcomeSample, seeds: int, *, nested: bool) -> dict[str, Any
     rivals: dict[str, Callable[[int], Callable[[], Any]]] = {
         "blend": lambda seed: lambda: Blend(seed),
         "boosted trees": lambda seed: lambda: boosted(seed),
-        "multinomial logit": lambda _: lambda: penalised(),
-        "ordered logit, capability ratio": lambda _: lambda: OrderedLogit(),
+        "multinomial logit": lambda _: penalised,
+        "ordered logit, capability ratio": lambda _: OrderedLogit,
     }
     if nested:
         rivals["blend, settings chosen within"] = lambda seed: lambda: Nested(seed)

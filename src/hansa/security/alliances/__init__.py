@@ -6,14 +6,17 @@ from hansa.security.alliances.dyads import (
     ties,
     undirected,
 )
+from hansa.security.alliances.panel import PanelTables, panel
 from hansa.security.alliances.promises import PROMISES, Promise, norm_of, tie
 
 __all__ = [
     "PROMISES",
+    "PanelTables",
     "Promise",
     "directed_dyad_years",
     "member_spells",
     "norm_of",
+    "panel",
     "tie",
     "ties",
     "undirected",

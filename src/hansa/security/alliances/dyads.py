@@ -98,7 +98,12 @@ def directed_dyad_years(timeline: Timeline, last: int = 2018) -> pl.DataFrame:
     )
     years = pl.int_ranges(pl.col("since").dt.year(), pl.col("last").dt.year() + 1, dtype=pl.Int32)
     return (
-        together.select(ccode1="code", ccode2="code2", year=years, *PROMISES)
+        together.select(
+            pl.col("code").alias("ccode1"),
+            pl.col("code2").alias("ccode2"),
+            years.alias("year"),
+            *PROMISES,
+        )
         .explode("year")
         .filter(pl.col("year") <= last)
         .group_by(_KEYS)

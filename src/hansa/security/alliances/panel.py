@@ -106,7 +106,7 @@ def panel(
     progress(3, 5, "disputes")
     columns |= _disputes(cube, tables, rows)
     progress(4, 5, "distance")
-    end = int(tables.contiguity["enddate"].dt.year().max() or 0)  # type: ignore[call-overload]  # a checked date column
+    end = _last(tables.contiguity["enddate"].dt.year())
     columns["contiguity"] = _until(neighbours[rows], y + first, end)
     columns |= _distances(cube, tables, rows, (i, j, y))
     columns |= {
@@ -117,6 +117,11 @@ def panel(
         columns |= _similarities(cube, tables.obligations, capability, (i, j, y), progress)
     progress(5, 5, "done")
     return pl.DataFrame(columns)
+
+
+def _last(years: pl.Series) -> int:
+    """The last year that a source covers."""
+    return int(years.to_numpy().max(initial=0))
 
 
 def _known(values: Array) -> pl.Series:
@@ -136,7 +141,7 @@ def _obligations(
     cube: Cube, obligations: pl.DataFrame, rows: Array, *, directed: bool
 ) -> dict[str, pl.Series]:
     years = np.nonzero(rows)[2] + cube.first
-    end = int(obligations["year"].max() or 0)  # type: ignore[arg-type]  # a checked int column
+    end = _last(obligations["year"])
     found = {}
     for word in PROMISES:
         owed = cube.fill(obligations, word, 0)
@@ -160,7 +165,7 @@ def _disputes(cube: Cube, tables: PanelTables, rows: Array) -> dict[str, pl.Seri
     )
     found = {}
     for name, table, column in asked:
-        end = int(table["year"].max() or 0)  # type: ignore[arg-type]  # a checked int column
+        end = _last(table["year"])
         found[name] = _until(cube.fill(table, column, 0)[rows], years, end)
     return found
 
@@ -237,13 +242,13 @@ def _similarities(
     tie = cube.fill(ties(obligations), "tie", 0)
     own = np.arange(cube.shape[0])
     tie[own, own, :] = _SELF_TIE
-    covered = int(obligations["year"].max() or 0) - cube.first  # type: ignore[arg-type]  # a checked int column
+    covered = _last(obligations["year"]) - cube.first
     found = {name: np.full(cube.shape, np.nan, np.float32) for name in _SCORES}
     years = cube.alive.shape[1]
     for year in range(min(years, covered + 1)):
         here = np.nonzero(cube.alive[:, year])[0]
         v = tie[np.ix_(here, here)][:, :, year]
-        square = np.ix_(here, here, [year])
+        square = np.ix_(here, here, np.array([year]))
         w = capability[here, year]
         found["s_unweighted"][square] = s_scores(v, spread=_SELF_TIE)[:, :, None]
         if not np.isnan(w).any():

@@ -96,9 +96,10 @@ def norm_of(promise: Promise, bearers: Iterable[str], guards: Iterable[str] = ()
 
 
 def tie(promises: Iterable[Promise]) -> int:
-    """Strength of a directed tie: 3 defence or offence, 2 neutrality or consultation,
-    1 non-aggression alone, 0 none (Chiba, Johnson & Leeds 2015).
-    """  # noqa: D403 — the first word is the name of the ordinal
+    """Strength of a directed tie (Chiba, Johnson & Leeds 2015).
+
+    3 defence or offence, 2 neutrality or consultation, 1 non-aggression alone, 0 none.
+    """
     held = set(promises)
     if held & {Promise.DEFENCE, Promise.OFFENCE}:
         return 3

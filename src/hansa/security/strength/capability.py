@@ -59,7 +59,7 @@ def cinc(components: ArrayLike, *, normalise: bool = False) -> Floats:
     shares = np.divide(x, world, out=np.zeros_like(x), where=counted)
     parts = counted.sum(axis=1)
     c = np.divide(shares.sum(axis=1), parts, out=np.full(len(x), np.nan), where=parts > 0)
-    return c / np.nansum(c) if normalise else c
+    return np.asarray(c / np.nansum(c)) if normalise else c
 
 
 def cinc_by_year(table: pl.DataFrame, *, normalise: bool = False) -> pl.DataFrame:

@@ -10,6 +10,7 @@ an L2 penalty. It is a value; evaluating it needs numpy alone.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -37,6 +38,7 @@ FEATURES: Final = (
 sides, the year, and c_a/(c_a + c_b): 28 numbers."""
 
 _CHUNK = 4096  # rows at a time: bounds the memory of the walk through the trees
+_JOINERS_MAX = 12
 
 
 def strengths(table: pl.DataFrame) -> pl.DataFrame:
@@ -83,9 +85,7 @@ def pair_features(table: pl.DataFrame, pairs: pl.DataFrame) -> Floats:
     joined = pairs.select("a", "b", "year").with_row_index("row")
     for side in ("a", "b"):
         own = table.rename({name: f"{name}_{side}" for name in _SIDE})
-        joined = joined.join(
-            own, left_on=[side, "year"], right_on=["ccode", "year"], how="left"
-        )
+        joined = joined.join(own, left_on=[side, "year"], right_on=["ccode", "year"], how="left")
         lacking = joined.filter(pl.col(f"cinc_{side}").is_null())
         if lacking.height:
             state, year = lacking.select(side, "year").row(0)
@@ -265,3 +265,51 @@ def outcome_odds(
         ),
     )
     return Odds(str(a), str(b), year, float(win_a), float(stalemate), float(win_b), ratio, because)
+
+
+def _together(one: Floats, other: Floats) -> Floats:
+    """Sum of what two sides have; missing only where both are."""
+    both = np.nan_to_num(one) + np.nan_to_num(other)
+    return np.where(np.isnan(one) & np.isnan(other), np.nan, both)
+
+
+def win_by_joiners(
+    model: OutcomeModel,
+    table: pl.DataFrame,
+    attacker: int,
+    target: int,
+    guarantors: Sequence[int],
+    year: int,
+) -> Floats:
+    """P(the attacker wins) for every set of guarantors that joins the target.
+
+    The defence's components, shares and index are the sums of its members'. The model has
+    learned from disputes of one against one: a coalition is read as one state of that size.
+
+    Returns
+    -------
+    ndarray, shape (2^n,)
+        Bit i of the position is set if guarantor i joins, as
+        `hansa.security.deterrence.deterrence` takes it. Not in general falling in n.
+
+    Raises
+    ------
+    BadInput
+        If there are more than 12 guarantors.
+    UnknownCode
+        If a state has no capabilities in that year.
+    """
+    if len(guarantors) > _JOINERS_MAX:
+        raise BadInput(f"{len(guarantors)} guarantors have too many subsets for the model")
+    own = pl.DataFrame({"a": attacker, "b": [target, *guarantors], "year": year})
+    x = pair_features(table, own)
+    first = len(_SIDE)
+    sides = x[:, first : 2 * first]
+    defence = sides[:1]
+    for joiner in sides[1:]:
+        defence = np.vstack([defence, _together(defence, joiner)])
+    full = np.repeat(x[:1], len(defence), axis=0)
+    full[:, first : 2 * first] = defence
+    c_a, c_b = full[:, first - 1], full[:, 2 * first - 1]
+    full[:, -1] = c_a / (c_a + c_b)
+    return np.asarray(model.probabilities(full)[:, OUTCOMES.index("win_a")])

@@ -56,7 +56,7 @@ def _levels(v: Floats) -> Floats:
 def _jointly(known: NDArray[np.bool_], w: Floats) -> Floats:
     """Weight of the columns that both states have, shape (n, n)."""
     k = known.astype(float)
-    return (k * w) @ k.T
+    return np.asarray((k * w) @ k.T)
 
 
 def _distances(v: Floats, w: Floats, known: NDArray[np.bool_], power: int) -> Floats:

@@ -131,7 +131,10 @@ def atop_world(members: pl.DataFrame) -> World:
     for number, row in enumerate(rows):
         acts += _acts(row, number)
         by_treaty[treaty_name(row["atopid"], row["phase"])].append(row)
-    signed = {name: min(act.on for act in acts_ if act.kind == "sign") for name, acts_ in _by_subject(acts)}
+    signed = {
+        name: min(act.on for act in acts_ if act.kind == "sign")
+        for name, acts_ in _by_subject(acts)
+    }
     treaties = {
         name: Treaty(
             id=name,

@@ -51,11 +51,18 @@ def find(folder: Path | str, stem: str) -> Path:
     return found[0]
 
 
-def panel_tables(folder: Path | str) -> PanelTables:
+def panel_tables(folder: Path | str, *, official: bool = False) -> PanelTables:
     """Everything that `hansa.security.alliances.panel` needs, from a folder.
 
-    The obligations are not read: they are derived from the members' spells by the register
-    of the world of ATOP, by the signature clock.
+    Parameters
+    ----------
+    folder : path
+        Holds the files of `FILES`, in itself or in folders within, as Parquet or CSV.
+    official : bool
+        Take the obligations from ATOP's own directed dyad-years (``atop_alliance``); else
+        they are derived from the members' spells by the register of the world of ATOP, by
+        the signature clock. The two differ where a member owes different things to
+        different partners, which the members' table does not hold: 360 of 273,296 rows.
 
     Raises
     ------
@@ -63,8 +70,14 @@ def panel_tables(folder: Path | str) -> PanelTables:
         If a file is missing or not what it should be.
     """
     read = {name: reader(find(folder, stem)) for name, (stem, reader) in FILES.items()}
-    world = atop_world(read.pop("atop_members"))
-    return PanelTables(obligations=directed_dyad_years(world.timeline(clock="signature")), **read)
+    members = read.pop("atop_members")
+    if official:
+        table = readers.read_atop_dyad_years(find(folder, "atop_alliance"))
+        obligations = table.rename(lambda name: name.removeprefix("atop_"))
+    else:
+        timeline = atop_world(members).timeline(clock="signature")
+        obligations = directed_dyad_years(timeline)
+    return PanelTables(obligations=obligations, **read)
 
 
 def write_frame(frame: pl.DataFrame, path: Path | str) -> Path:
@@ -98,7 +111,7 @@ def write_frame(frame: pl.DataFrame, path: Path | str) -> Path:
 
 
 def _write_stata(frame: pl.DataFrame, path: Path) -> None:
-    import pandas  # noqa: F401, ICN001 — an extra; its absence is reported to the user
+    import pandas  # noqa: F401 — an extra; its absence is reported to the user
 
     table = frame.to_pandas()
     # pandas has already made nullable integers floats: their gaps become Stata's "."

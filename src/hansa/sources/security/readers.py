@@ -22,7 +22,7 @@ NMC = Form(
     ("ccode", "year"),
     {
         "year": _YEARS,
-        **{name: (0.0, _SEEN) for name in ("milex", "milper", "irst", "pec", "tpop", "upop")},
+        **dict.fromkeys(("milex", "milper", "irst", "pec", "tpop", "upop"), (0.0, _SEEN)),
         "cinc": (0.0, 1.0),
     },
 )

@@ -107,7 +107,9 @@ def checked(frame: pl.DataFrame, form: Form, file: str) -> pl.DataFrame:
             text = f"{out[column][row]} is not between {low:g} and {high:g}"
             raise BadInput(text, where=Place(file, row + 2, column))
     if form.key and out.select(pl.struct(form.key).is_duplicated().any()).item():
-        row = int(out.select(pl.struct(form.key).is_first_distinct()).to_series().not_().arg_max() or 0)
+        row = int(
+            out.select(pl.struct(form.key).is_first_distinct()).to_series().not_().arg_max() or 0
+        )
         names = ", ".join(f"{name} {out[name][row]}" for name in form.key)
         raise BadInput(f"a second row for {names}", where=Place(file, row + 2))
     return out
