@@ -1,1 +1,1 @@
-"""faces."""
+"""What people touch: the command line, the written report, the pages."""

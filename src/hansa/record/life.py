@@ -122,7 +122,7 @@ def _cut(spell: Spell, end: Day, why: Because) -> Spell | None:
     return replace(spell, period=Period(spell.period.start, end), ended=why)
 
 
-def _joined(spells: list[Spell]) -> list[Spell]:
+def joined(spells: list[Spell]) -> list[Spell]:
     """Spells that touch or overlap made one."""
     out: list[Spell] = []
     for spell in sorted(spells, key=lambda s: s.period.start):
@@ -226,7 +226,7 @@ class _Case:
             spells = [s for s in cut if s is not None]
             if self.renewal is not None:
                 spells += [self._renewed(s) for s in self.renewal.spells.get(state, ())]
-        return tuple(_joined(list(_all_ended(spells, self.notices, self.ends))))
+        return tuple(joined(list(_all_ended(spells, self.notices, self.ends))))
 
     def _renewed(self, spell: Spell) -> Spell:
         term = self.treaty.term

@@ -202,7 +202,7 @@ def _breaches(bound: BoundNorm, incident: Incident, chain: tuple[str, ...]) -> l
         ]
         if attacker not in bound.parties or not victims:
             continue
-        disputed = incident.fact("territory") is not Truth.TRUE
+        disputed = _disputed(incident)
         truth = Truth.UNKNOWN if disputed else Truth.TRUE
         whom = listed(victims)
         text = (
@@ -214,6 +214,13 @@ def _breaches(bound: BoundNorm, incident: Incident, chain: tuple[str, ...]) -> l
         because = (_article(norm), *bound.because)
         found.append(Obligation(norm, (attacker,), whom, truth, (), text, because, breach=True))
     return found
+
+
+def _disputed(incident: Incident) -> bool:
+    """Whether the place is not, or not certainly, the victims' own territory."""
+    if "territory" in incident.facts:
+        return incident.fact("territory") is not Truth.TRUE
+    return incident.place_state not in incident.victims
 
 
 def _with_conflicts(

@@ -1,1 +1,33 @@
-"""service."""
+"""The public verbs, one function each; every face calls these and nothing below.
+
+Verbs are loaded when first asked for, so that importing this package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hansa.service.briefing import brief, manifest
+    from hansa.service.record import check, members, parties, worlds
+    from hansa.service.security import obligations
+
+VERBS = {
+    "brief": "hansa.service.briefing",
+    "check": "hansa.service.record",
+    "manifest": "hansa.service.briefing",
+    "members": "hansa.service.record",
+    "obligations": "hansa.service.security",
+    "parties": "hansa.service.record",
+    "worlds": "hansa.service.record",
+}
+"""Every verb and the module that holds it."""
+
+__all__ = ["brief", "check", "manifest", "members", "obligations", "parties", "worlds"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in VERBS:
+        return getattr(import_module(VERBS[name]), name)
+    raise AttributeError(f"hansa.service has no verb {name!r}")

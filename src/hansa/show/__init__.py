@@ -1,1 +1,1 @@
-"""show."""
+"""Results made visible: charts, maps, tables, pages; computes nothing."""

@@ -1,5 +1,6 @@
 """Worlds: folders of readable tables and TOML files, read into `hansa.record.World`."""
 
 from hansa.worlds.reader import embedded, open_world, read_world
+from hansa.worlds.scenario import Scenario, read_scenario
 
-__all__ = ["embedded", "open_world", "read_world"]
+__all__ = ["Scenario", "embedded", "open_world", "read_scenario", "read_world"]

@@ -1,0 +1,5 @@
+"""``python -m hansa``."""
+
+from hansa.faces.cli import main
+
+main()

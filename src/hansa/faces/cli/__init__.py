@@ -1,0 +1,69 @@
+"""The command line: ``hansa VERB …``.
+
+Commands are loaded when called; ``hansa --help`` imports none of them.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from cyclopts import App, CycloptsError, Group
+
+from hansa import __version__
+
+COMMANDS: dict[str, tuple[str, str, str]] = {
+    # name: (import path, group, help)
+    "brief": ("hansa.faces.cli.brief:brief", "The union", "The whole briefing on a day."),
+    "members": ("hansa.faces.cli.verbs:members", "The union", "Who is what in an organisation."),
+    "parties": ("hansa.faces.cli.verbs:parties", "The union", "Whom a treaty binds, and why."),
+    "obligations": (
+        "hansa.faces.cli.verbs:obligations",
+        "Security",
+        "Who owes what in an incident, and what is unknown.",
+    ),
+    "check": ("hansa.faces.cli.check:check", "Worlds", "Find what is inconsistent in a world."),
+    "worlds": ("hansa.faces.cli.verbs:worlds", "Worlds", "The worlds that come with hansa."),
+}
+"""Every command; `hansa.faces.cli.verbs` makes one from the verb of that name."""
+
+app = App(
+    name="hansa",
+    help="A union of states, as software: who is bound to do what, who decides, what it brings.",
+    version=__version__,
+    help_format="plaintext",
+    default_parameter=None,
+)
+
+_groups: dict[str, Group] = {}
+for _name, (_path, _group, _help) in COMMANDS.items():
+    _groups.setdefault(_group, Group.create_ordered(_group))
+    app.command(_path, name=_name, help=_help, group=_groups[_group])
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; exit with the code that the error carries.
+
+    0: done; 1: a finding of the kind asked about (``check``); 2: bad input; 3: a rule is
+    broken; 4: a model does not converge; 5: nothing meets the conditions; 6: the store.
+    """
+    from hansa.terms.errors import HansaError
+
+    try:
+        app(arguments, exit_on_error=False, print_error=False)
+    except HansaError as wrong:
+        print(f"hansa: {wrong.sentence()}", file=sys.stderr)
+        sys.exit(wrong.exit_code)
+    except CycloptsError as wrong:
+        print(f"hansa: {_plain(wrong)}", file=sys.stderr)
+        sys.exit(2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except KeyboardInterrupt:
+        print("hansa: stopped", file=sys.stderr)
+        sys.exit(130)
+
+
+def _plain(wrong: CycloptsError) -> str:
+    return " ".join(str(wrong).split())

@@ -1,0 +1,1 @@
+"""Sections of the briefing; each module offers ``section(case) -> Section | None``."""
