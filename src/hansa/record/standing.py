@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from hansa.record.acts import Act
 from hansa.record.entry import effect_of, reason_of
 from hansa.record.ledger import Ledger
-from hansa.record.life import Lives, Notice, Spell
+from hansa.record.life import Lives, Notice, Spell, joined
 from hansa.record.treaties import Clock
 from hansa.record.unions import Organisation
 from hansa.terms.days import Day, Period, day
@@ -177,11 +177,11 @@ def standings_of(
     life = existence.period
     out = {}
     for state, found in spells.items():
+        statuses = sorted({name for name, _ in found}, key=lambda name: rank.get(name, 99))
         kept = [
             (status, piece)
-            for status, spell in sorted(
-                found, key=lambda f: (rank.get(f[0], 99), f[1].period.start)
-            )
+            for status in statuses
+            for spell in joined([spell for name, spell in found if name == status])
             for piece in _within(spell, life)
         ]
         out[state] = Standing(tuple(kept), tuple(flags.get(state, ())))
