@@ -17,7 +17,10 @@ from hansa.trade.model import Array, NoEquilibrium
 from hansa.trade.ossa.economy import OssaEconomy
 
 TOLERANCE: Final = 1e-12  # of the largest excess over a country's income
-STEPS: Final = 60
+ROUNDING: Final = 1e-10  # accepted where further steps no longer help
+STEPS: Final = 40
+DIVERGED: Final = 1e6
+SHORTEST: Final = 1e-3  # step of a continuation at which it gives up
 LONGEST: Final = 1.0  # largest step of a Newton update in logs
 
 
@@ -118,18 +121,23 @@ def jacobian(economy: OssaEconomy, state: State) -> Array:
 
 
 def with_numeraire(matrix: Array, labour: Array) -> Array:
-    """The system with its first labour market (Walras) replaced by the world's labour income.
+    """The system with one labour market (Walras) replaced by the world's labour income.
 
-    ``labour`` is each country's share in it, w L ŵ / Σ w L.
+    ``labour`` is each country's share in it, w L ŵ / Σ w L. The market is that of the
+    largest country: the rounding of all others ends up there, where it weighs least.
     """
     closed = matrix.copy()
-    closed[0] = 0.0
-    closed[0, : len(labour)] = labour
+    largest = int(np.argmax(labour))
+    closed[largest] = 0.0
+    closed[largest, : len(labour)] = labour
     return closed
 
 
 def solve(economy: OssaEconomy, tariffs: Array, start: Array | None = None) -> State:
     """The equilibrium under ``tariffs``, from ``start`` = (ln ŵ, ln X̂) or the base.
+
+    Newton's method; if it fails from there, the tariffs are reached from the base's in
+    smaller and smaller steps of ln(1 + t).
 
     Raises
     ------
@@ -137,39 +145,66 @@ def solve(economy: OssaEconomy, tariffs: Array, start: Array | None = None) -> S
         If the largest excess over income stays above 1e-12; carries the history.
     """
     n = len(economy.countries)
+    history: list[float] = []
+    first = np.zeros(2 * n) if start is None else start
+    state = _newton(economy, tariffs, first, history)
+    return state if state is not None else _by_steps(economy, tariffs, history)
+
+
+def _newton(
+    economy: OssaEconomy, tariffs: Array, start: Array, history: list[float]
+) -> State | None:
+    """The equilibrium, or None if Newton's method does not get there; adds to ``history``."""
     pull = attraction(economy, tariffs)
-    u = np.zeros(2 * n) if start is None else start.copy()
+    u = start.copy()
     scale = np.tile(economy.shares.spending, 2)
     world = economy.shares.labour / economy.shares.labour.sum()
-    history: list[float] = []
+    seen = len(history)
     for _ in range(STEPS):
         state = evaluate(economy, pull, tariffs, u)
         gap = excess(economy, state)
         labour = world * state.wages
         mean = labour.sum()
         history.append(max(float(np.abs(gap / scale).max()), abs(mean - 1)))
-        if history[-1] <= TOLERANCE:
+        if history[-1] <= TOLERANCE or (history[-1] <= ROUNDING and _stalled(history[seen:])):
             return state
-        if _stalled(history):
-            break
+        if not history[-1] < DIVERGED:
+            return None
         system = with_numeraire(jacobian(economy, state) / scale[:, None], labour)
         right = gap / scale
-        right[0] = mean - 1
+        right[np.argmax(labour)] = mean - 1
         try:
             step = np.linalg.solve(system, -right)
         except np.linalg.LinAlgError:
-            break
+            return None
         u = u + step * min(1.0, LONGEST / max(float(np.abs(step).max()), 1e-300))
-    if history and history[-1] <= 100 * TOLERANCE:
-        return state
+    return None
+
+
+def _by_steps(economy: OssaEconomy, tariffs: Array, history: list[float]) -> State:
+    """Continuation from the base in ln(1 + t), the step halved whenever Newton fails."""
+    n = len(economy.countries)
+    before, after = np.log1p(economy.tariffs), np.log1p(tariffs)
+    u, done, stride = np.zeros(2 * n), 0.0, 0.25
+    while stride >= SHORTEST:
+        part = min(1.0, done + stride)
+        between = tariffs if part == 1.0 else np.expm1((1 - part) * before + part * after)
+        state = _newton(economy, between, u, history)
+        if state is None:
+            stride /= 2
+            continue
+        if part == 1.0:
+            return state
+        ratio = state.spending / economy.shares.spending
+        u, done, stride = np.log(np.concatenate([state.wages, ratio])), part, 1.5 * stride
     raise NoEquilibrium(
-        f"no equilibrium after {len(history)} Newton steps; residuals "
-        + ", ".join(f"{value:.1e}" for value in history[-6:]),
+        f"no equilibrium: Newton's method stops after {done:.0%} of the way to these tariffs; "
+        "residuals " + ", ".join(f"{value:.1e}" for value in history[-6:]),
         history=tuple(history),
-        remedy="reach the tariffs in smaller steps, each started from the last equilibrium",
+        remedy="look for tariffs that cut a country off from all trade",
     )
 
 
 def _stalled(history: list[float]) -> bool:
     """Whether rounding has stopped progress: no better than three steps before."""
-    return len(history) > 8 and history[-1] >= history[-4]
+    return len(history) > 4 and history[-1] >= history[-4]

@@ -150,9 +150,10 @@ def shadows(economy: OssaEconomy, state: State, of: Objectives) -> Shadows:
     passed = of.price - power * total
     by_wage = own + np.einsum("sni,snk->ik", state.shares, passed)
     by_spending = total.sum(axis=0)
-    system = with_numeraire(jacobian(economy, state), economy.shares.labour * state.wages)
+    labour_income = economy.shares.labour * state.wages
+    system = with_numeraire(jacobian(economy, state), labour_income)
     nu = np.linalg.solve(system.T, -np.concatenate([by_wage, by_spending]))
-    nu[0] = 0.0  # the numéraire's multiplier: welfare does not depend on it
+    nu[np.argmax(labour_income)] = 0.0  # the numéraire's multiplier: welfare is free of it
     labour, budget = nu[:n], nu[n:]
     sales = of.sales + (1 - inverse)[:, None, None] * labour + inverse[:, None, None] * budget
     return Shadows(sales, of.revenue + budget, of.price, economy.sigma)

@@ -8,16 +8,20 @@ at given tariffs are linear in λ,
     Σ_k M_sk λ_k = 0,   M_sk = Σ_i ∂(X_k/P)/∂ln τ_sni · P,
 
 so instead of searching over λ for tariffs, the constant c is sought at which M is singular;
-λ is its null vector. A sector whose weight would be negative gets λ = 0 and the tariff that
-is optimal then.
+λ is its null vector. Two kinds of sectors differ. One whose weight would be negative gets
+λ = 0 and the tariff that is optimal then. And a prohibitive tariff that meets its condition
+may still be worse than a moderate one; every weight from some threshold on makes it the
+best, and the threshold is taken.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import optimize
 
 from hansa.terms.errors import BadInput, NotConverged
@@ -28,6 +32,8 @@ from hansa.trade.ossa.outcome import OssaOutcome, outcome
 from hansa.trade.ossa.shadow import industry_objectives, shadows
 
 PROHIBITIVE: Final = 2.25  # the paper's bound: tariffs above it hardly let anything in
+BARRED: Final = 2.0  # an optimal tariff above it counts as prohibitive too
+FINER: Final = (1.02, 1.002)  # factors by which a weight is raised to its threshold
 SHIFTS: Final = np.linspace(0.0, 1.5, 16)
 
 
@@ -47,10 +53,8 @@ class PoliticalWeights:
         c: those tariffs less the observed ones, where neither is bounded.
     unexplained : tuple of str
         Sectors with λ = 0, whose observed tariff is lower than even that explains.
-    only_stationary : tuple of str
-        Sectors whose tariff meets the first-order condition under λ but is not the best one
-        there. It happens to prohibitive tariffs, which no single λ explains: every λ above
-        a threshold does.
+    thresholds : tuple of str
+        Sectors with a prohibitive tariff, which any higher weight would explain as well.
     """
 
     country: str
@@ -58,7 +62,7 @@ class PoliticalWeights:
     tariffs: Array
     shift: float
     unexplained: tuple[str, ...]
-    only_stationary: tuple[str, ...]
+    thresholds: tuple[str, ...]
 
 
 def mean_tariffs(economy: OssaEconomy) -> Array:
@@ -88,34 +92,39 @@ def political_weights(economy: OssaEconomy, country: str, observed: Array) -> Po
         If no constant makes the conditions hold.
     """
     search = _Search(economy, economy.index(country), np.asarray(observed, dtype=float))
+    found = search.solve(_Plan())
+    while (found.weights < 0).any():
+        idle = (*found.plan.idle, int(np.argmin(found.weights)))
+        found = search.solve(_Plan(idle, found.plan.given))
+    found = search.to_thresholds(found)
+    return PoliticalWeights(
+        country,
+        found.weights,
+        found.tariffs,
+        found.shift,
+        tuple(economy.sectors[s] for s in sorted(found.plan.idle)),
+        tuple(economy.sectors[s] for s in found.plan.given),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Sectors without weight, and sectors whose weight is given."""
+
     idle: tuple[int, ...] = ()
-    for _ in economy.sectors:
-        shift, tariffs, weights = search.solve(idle)
-        below = tuple(int(s) for s in np.flatnonzero(weights < 0))
-        if not below:
-            names = tuple(economy.sectors[s] for s in idle)
-            elsewhere = _best_elsewhere(economy, country, weights, tariffs)
-            return PoliticalWeights(country, weights, tariffs, shift, names, elsewhere)
-        idle = tuple(sorted({*idle, int(np.argmin(weights))}))
-    raise NotConverged(f"no non-negative political weights explain the tariffs of {country}")
+    given: Mapping[int, float] = field(default_factory=dict)
 
 
-def _best_elsewhere(
-    economy: OssaEconomy, country: str, weights: Array, tariffs: Array
-) -> tuple[str, ...]:
-    """Sectors in which the best tariffs under ``weights`` are not ``tariffs``."""
-    n = economy.index(country)
-    political = np.ones_like(economy.political)
-    political[n] = weights
-    judged = economy.with_weights(political)
-    best = optimal_tariffs(judged, country, discriminate=False).tariffs[:, n]
-    found = np.delete(best, n, axis=1).mean(axis=1)
-    bad = np.flatnonzero(np.abs(np.log1p(found) - np.log1p(tariffs)) > 0.01)
-    return tuple(economy.sectors[s] for s in bad)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    plan: _Plan
+    shift: float
+    tariffs: Array
+    weights: Array
 
 
 class _Search:
-    """The singular matrix of first-order conditions of one country, sought over c."""
+    """The first-order conditions of one country as a linear system in λ, sought over c."""
 
     def __init__(self, economy: OssaEconomy, country: int, observed: Array) -> None:
         if observed.shape != economy.sigma.shape or not (observed >= 0).all():
@@ -128,10 +137,11 @@ class _Search:
         self._top = np.maximum(observed, PROHIBITIVE - 0.03)
         self._last: OssaOutcome | None = None
 
-    def _tariffs(self, shift: float, idle: tuple[int, ...], own: Array) -> Array:
-        shifted = np.clip(self._observed + shift, 0.0, self._top)
+    def _tariffs(self, unknown: Array, plan: _Plan) -> Array:
+        """Tariffs at a constant ``unknown[0]``, those of idle sectors in the rest."""
+        shifted = np.clip(self._observed + unknown[0], 0.0, self._top)
         tariffs = np.where(self._prohibitive, self._top, shifted)
-        tariffs[list(idle)] = own
+        tariffs[list(plan.idle)] = np.maximum(unknown[1:], -0.5)
         return tariffs
 
     def _conditions(self, tariffs: Array) -> Array:
@@ -145,36 +155,73 @@ class _Search:
         result: Array = slopes / np.abs(np.diag(slopes))[:, None]
         return result
 
-    def _null(self, tariffs: Array, idle: tuple[int, ...]) -> tuple[float, Array, Array]:
-        """Eigenvalue nearest zero, its vector (mean one, 0 for idle sectors), and M."""
-        matrix = self._conditions(tariffs)
-        busy = np.setdiff1d(np.arange(len(tariffs)), idle)
-        values, vectors = np.linalg.eig(matrix[np.ix_(busy, busy)])
+    def _weights(self, matrix: Array, plan: _Plan) -> tuple[float, Array]:
+        """λ with mean one, and by how much the conditions of the other sectors fail."""
+        given = np.array(list(plan.given), dtype=np.intp)
+        rest = np.setdiff1d(np.arange(len(matrix)), [*plan.idle, *given])
+        inner = matrix[np.ix_(rest, rest)]
+        weights = np.zeros(len(matrix))
+        if given.size:
+            weights[given] = list(plan.given.values())
+            pull: Array = matrix[rest][:, given] @ weights[given]
+            weights[rest] = -np.linalg.solve(inner, pull)
+            return float(weights.mean() - 1), weights
+        values, vectors = np.linalg.eig(inner)
         nearest = int(np.argmin(np.abs(values)))
-        weights = np.zeros(len(tariffs))
-        weights[busy] = vectors[:, nearest].real
-        return float(values[nearest].real), weights / weights.mean(), matrix
+        weights[rest] = vectors[:, nearest].real
+        return float(values[nearest].real), weights / weights.mean()
 
-    def solve(self, idle: tuple[int, ...]) -> tuple[float, Array, Array]:
-        """Shift, tariffs and weights at which all conditions hold."""
-        own = np.full(len(idle), 0.1)
+    def _gap(self, unknown: Array, plan: _Plan) -> Array:
+        matrix = self._conditions(self._tariffs(unknown, plan))
+        value, weights = self._weights(matrix, plan)
+        return np.concatenate([[value], matrix[list(plan.idle)] @ weights])
 
-        def gap(unknown: Array) -> Array:
-            tariffs = self._tariffs(unknown[0], idle, np.maximum(unknown[1:], -0.5))
-            value, weights, matrix = self._null(tariffs, idle)
-            return np.concatenate([[value], matrix[list(idle)] @ weights])
-
-        for guess in self._guesses(idle, own):
-            found = optimize.root(gap, np.concatenate([[guess], own]), tol=1e-12)
-            if np.abs(gap(found.x)).max() < 1e-8:
-                tariffs = self._tariffs(found.x[0], idle, found.x[1:])
-                return float(found.x[0]), tariffs, self._null(tariffs, idle)[1]
+    def solve(self, plan: _Plan, near: float | None = None) -> _Found:
+        """Constant, tariffs and weights at which all conditions hold."""
+        own = np.full(len(plan.idle), 0.1)
+        guesses = self._guesses(plan, own) if near is None else [near]
+        for guess in guesses:
+            first = np.concatenate([[guess], own])
+            found = optimize.root(self._gap, first, args=(plan,), tol=1e-12).x
+            if np.abs(self._gap(found, plan)).max() < 1e-8:
+                tariffs = self._tariffs(found, plan)
+                weights = self._weights(self._conditions(tariffs), plan)[1]
+                return _Found(plan, float(found[0]), tariffs, weights)
         raise NotConverged(
             f"no constant matches the tariffs of {self._economy.countries[self._n]}",
             remedy="check that observed tariffs are rates (0.1 for ten per cent)",
         )
 
-    def _guesses(self, idle: tuple[int, ...], own: Array) -> list[float]:
-        """Shifts in the order of how singular M is there."""
-        values = [abs(self._null(self._tariffs(c, idle, own), idle)[0]) for c in SHIFTS]
-        return [float(SHIFTS[k]) for k in np.argsort(values)[:4]]
+    def _guesses(self, plan: _Plan, own: Array) -> list[float]:
+        """Constants in the order of how nearly the conditions hold there."""
+        gaps = [abs(self._gap(np.concatenate([[c], own]), plan)[0]) for c in SHIFTS]
+        return [float(SHIFTS[k]) for k in np.argsort(gaps)[:4]]
+
+    def to_thresholds(self, found: _Found) -> _Found:
+        """Raise weights until no prohibitive tariff is worse than a moderate one."""
+        sectors = np.flatnonzero(self._prohibitive)
+        if not sectors.size or not self._moderate(found, sectors):
+            return found
+        at = replace(found.plan, given={int(s): float(found.weights[s]) for s in sectors})
+        for factor in FINER:
+            while low := self._moderate(found, sectors):
+                before, found = at, self._raised(found, at, low, factor)
+                at = found.plan
+            if factor != FINER[-1]:  # one step back, to come nearer with a smaller one
+                at = before
+                found = self.solve(at, found.shift)
+        return found
+
+    def _raised(self, found: _Found, plan: _Plan, low: list[int], factor: float) -> _Found:
+        given = {s: w * (factor if s in low else 1.0) for s, w in plan.given.items()}
+        return self.solve(replace(plan, given=given), found.shift)
+
+    def _moderate(self, found: _Found, sectors: NDArray[np.intp]) -> list[int]:
+        """Those of ``sectors`` in which the best tariff under the weights is moderate."""
+        political = np.ones_like(self._economy.political)
+        political[self._n] = np.maximum(found.weights, 0.0) / np.maximum(found.weights, 0.0).mean()
+        judged = self._economy.with_weights(political)
+        country = self._economy.countries[self._n]
+        best = optimal_tariffs(judged, country, discriminate=False).tariffs[:, self._n]
+        tariffs = np.delete(best, self._n, axis=1).mean(axis=1)
+        return [int(s) for s in sectors if tariffs[s] < BARRED]
