@@ -1,0 +1,294 @@
+"""Minimal groups: who, together, suffices, and could not spare anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from math import comb
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hansa.decisions.conditions import fold
+from hansa.decisions.counting.classes import VoterClass, classes_of
+from hansa.decisions.counting.table import TooLarge
+from hansa.decisions.games import Game
+from hansa.terms.errors import BadInput
+
+MOST_CELLS = 2**27
+TAIL_CELLS = 2**20
+MOST_TRIES = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Certain members, and so many out of others that are alike.
+
+    Parameters
+    ----------
+    parts : tuple of (int, tuple of str)
+        How many out of whom; all parts together make the group.
+    """
+
+    parts: tuple[tuple[int, tuple[str, ...]], ...]
+
+    @property
+    def size(self) -> int:
+        """Number of members of the group."""
+        return sum(count for count, _ in self.parts)
+
+    @property
+    def ways(self) -> int:
+        """How many groups of members this stands for."""
+        ways = 1
+        for count, members in self.parts:
+            ways *= comb(len(members), count)
+        return ways
+
+    def __str__(self) -> str:
+        named = [m for count, members in self.parts if count == len(members) for m in members]
+        words = [", ".join(named)] if named else []
+        words += [
+            f"any {count} of {', '.join(members)}"
+            for count, members in self.parts
+            if count < len(members)
+        ]
+        return " with ".join(words) if words else "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Minimal groups, the smallest first.
+
+    Parameters
+    ----------
+    listed : tuple of Group
+        The groups.
+    complete : bool
+        Whether all are listed; if not, the smallest ones are.
+    count : int, optional
+        How many groups of members there are in all, if that is known.
+    """
+
+    listed: tuple[Group, ...]
+    complete: bool
+    count: int | None
+
+    @property
+    def alone(self) -> tuple[str, ...]:
+        """The members that need nobody else."""
+        return tuple(
+            member
+            for group in self.listed
+            if group.size == 1
+            for _, members in group.parts
+            for member in members
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Minimal:
+    """All minimal winning coalitions of a game, by classes of equal voters.
+
+    Parameters
+    ----------
+    game : Game
+        The game.
+    classes : tuple of VoterClass, length (classes)
+        The classes.
+    counts : ndarray of int64, shape (kinds, classes)
+        One row per kind of coalition: how many of each class.
+    ways : tuple of int, length (kinds)
+        How many coalitions are of each kind.
+    """
+
+    game: Game
+    classes: tuple[VoterClass, ...]
+    counts: NDArray[np.int64]
+    ways: tuple[int, ...]
+
+    def group(self, row: int) -> Group:
+        """A kind of coalition, named."""
+        pairs = zip(self.counts[row].tolist(), self.classes, strict=True)
+        return Group(
+            tuple(
+                (count, tuple(self.game.voters[v] for v in kind.voters))
+                for count, kind in pairs
+                if count
+            )
+        )
+
+
+def minimal_winning(game: Game, *, most_cells: int = MOST_CELLS) -> Minimal:
+    """The coalitions that win and lose if any member leaves.
+
+    Parameters
+    ----------
+    game : Game
+        A game in which everybody has at most two choices.
+    most_cells : int
+        Refuse beyond so many combinations of classes.
+
+    Raises
+    ------
+    TooLarge
+        If there are more combinations.
+    BadInput
+        If somebody has more than two choices.
+    """
+    if any(len(options) > 2 for options in game.choices):
+        raise BadInput("minimal coalitions are those of a yes-no vote")
+    ones = [[1] * len(options) for options in game.choices]
+    movable = [
+        group
+        for group in classes_of(game, [[0] * len(o) for o in game.choices], ones)
+        if len(group.grades) == 2 and any(gains[1] for gains in group.gains)
+    ]
+    classes = tuple(movable)
+    cells = 1
+    for group in classes:
+        cells *= len(group.voters) + 1
+    if cells > most_cells:
+        raise TooLarge(f"{cells} combinations of voters are too many to list")
+    wins = _wins(game, classes)
+    minimal = wins.copy()
+    for axis in range(wins.ndim):
+        later = tuple(slice(1, None) if a == axis else slice(None) for a in range(wins.ndim))
+        earlier = tuple(slice(None, -1) if a == axis else slice(None) for a in range(wins.ndim))
+        minimal[later] &= ~wins[earlier]
+    flat = np.flatnonzero(minimal)
+    counts = np.empty((len(flat), len(classes)), np.int64)
+    for column in range(len(classes) - 1, -1, -1):
+        flat, counts[:, column] = np.divmod(flat, len(classes[column].voters) + 1)
+    return Minimal(game, classes, counts, tuple(_ways(counts, classes)))
+
+
+def _ways(counts: NDArray[np.int64], classes: Sequence[VoterClass]) -> Iterator[int]:
+    if all(len(group.voters) == 1 for group in classes):
+        yield from [1] * len(counts)
+        return
+    sizes = [len(group.voters) for group in classes]
+    for row in counts.tolist():
+        ways = 1
+        for size, count in zip(sizes, row, strict=True):
+            ways *= comb(size, count)
+        yield ways
+
+
+def _wins(game: Game, classes: Sequence[VoterClass]) -> NDArray[np.bool_]:
+    """Whether each combination of classes wins, shape (size of each class + 1)."""
+    shape = tuple(len(group.voters) + 1 for group in classes)
+    cut, tail = len(classes), 1
+    while cut and tail * shape[cut - 1] <= TAIL_CELLS:
+        cut -= 1
+        tail *= shape[cut]
+    forms = range(len(game.forms))
+    back = [_sums(classes[cut:], form, game) for form in forms]
+    front = [_sums(classes[:cut], form, game) for form in forms]
+    heads = len(front[0]) if front else 1
+    wins = np.empty((heads, tail), bool)
+
+    def every(parts: list[NDArray[np.bool_]]) -> NDArray[np.bool_]:
+        met: NDArray[np.bool_] = np.logical_and.reduce([np.ones(tail, bool), *parts])
+        return met
+
+    def some(parts: list[NDArray[np.bool_]]) -> NDArray[np.bool_]:
+        met: NDArray[np.bool_] = np.logical_or.reduce([np.zeros(tail, bool), *parts])
+        return met
+
+    for head in range(heads):
+
+        def leaf(index: int, head: int = head) -> NDArray[np.bool_]:
+            c = game.comparisons[index]
+            return np.asarray(back[c.form] >= c.threshold - front[c.form][head], dtype=bool)
+
+        wins[head] = fold(game.condition, leaf, every, some)
+    return wins.reshape(shape)
+
+
+def _sums(classes: Sequence[VoterClass], form: int, game: Game) -> NDArray[Any]:
+    """What each combination of some classes adds to a form."""
+    reach = sum(abs(cells[-1]) for cells in game.forms[form])
+    kind: Any = np.int64 if reach < 2**61 else object
+    sums = np.zeros(1, kind)
+    for group in classes:
+        steps = np.array(range(len(group.voters) + 1), dtype=kind) * group.gains[form][1]
+        sums = (sums[:, None] + steps[None, :]).ravel()
+    return sums
+
+
+def minimal_groups(game: Game, *, limit: int = 50) -> Groups:
+    """The smallest minimal winning coalitions of a game.
+
+    Where there are too many combinations to list them all, coalitions are tried by size,
+    the smallest first, and the result says that it is not complete.
+
+    Parameters
+    ----------
+    game : Game
+        A game in which everybody has at most two choices.
+    limit : int
+        List at most so many kinds of group.
+    """
+    try:
+        found = minimal_winning(game, most_cells=2**20)
+    except TooLarge:
+        return _by_size(game, limit)
+    sizes = found.counts.sum(axis=1)
+    # The smallest first; of equal size, those with the first members first.
+    order = np.lexsort((-np.arange(len(sizes)), sizes))[:limit].tolist()
+    listed = tuple(found.group(row) for row in order)
+    return Groups(listed, len(found.ways) <= limit, sum(found.ways))
+
+
+def _by_size(game: Game, limit: int) -> Groups:
+    places = [i for i, options in enumerate(game.choices) if len(options) == 2]
+
+    def suffices(inside: frozenset[int]) -> bool:
+        return game.adopts([int(i in inside) for i in range(len(game.voters))])
+
+    return smallest_groups(game.voters, places, suffices, limit=limit)
+
+
+def smallest_groups(
+    voters: Sequence[str],
+    places: Sequence[int],
+    suffices: Callable[[frozenset[int]], bool],
+    *,
+    limit: int,
+    tries: int = MOST_TRIES,
+) -> Groups:
+    """Try groups of growing size until the tries or the places on the list run out.
+
+    Parameters
+    ----------
+    voters : sequence of str
+        All members.
+    places : sequence of int
+        Those of them that may belong to a group.
+    suffices : callable
+        Whether a group suffices; a larger one must suffice if a part of it does.
+    limit : int
+        List at most so many.
+    tries : int
+        Try at most so many.
+    """
+    found: list[frozenset[int]] = []
+    complete = True
+    for size in range(len(places) + 1):
+        tries -= comb(len(places), size)
+        if tries < 0 or len(found) >= limit:
+            complete = False
+            break
+        for members in combinations(places, size):
+            inside = frozenset(members)
+            if any(smaller <= inside for smaller in found):
+                continue
+            if suffices(inside):
+                found.append(inside)
+    listed = tuple(
+        Group(tuple((1, (voters[i],)) for i in sorted(members))) for members in found[:limit]
+    )
+    return Groups(listed, complete and len(found) <= limit, len(found) if complete else None)
