@@ -144,7 +144,9 @@ def test_sixty_guarantors_within_the_tolerance_asked() -> None:
     rng = np.random.default_rng(8)
     many = tuple(
         Guarantor(f"g{i}", float(c), float(h), 0.001)
-        for i, (c, h) in enumerate(zip(rng.uniform(0, 0.05, 60), rng.uniform(0, 1, 60), strict=True))
+        for i, (c, h) in enumerate(
+            zip(rng.uniform(0, 0.05, 60), rng.uniform(0, 1, 60), strict=True)
+        )
     )
     attack = Attack("A", "T", 1.0, 0.2, cost=0.05, status_quo=0.3, guarantors=many)
     coarse = deterrence(attack, tolerance=1e-3)

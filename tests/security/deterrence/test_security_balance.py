@@ -91,7 +91,7 @@ def test_niou_and_ordeshook_1994_alliances_of_smaller_states_can_be_stable() -> 
 
 
 def test_niou_and_ordeshook_1994_bipolar_structures_do_not_exhaust_what_holds() -> None:
-    system = {s: 1 for s in "abcdef"}
+    system = dict.fromkeys("abcdef", 1)
     held = set(holding_alliances(system))
     three_pairs = [frozenset("ab"), frozenset("cd"), frozenset("ef")]
     assert held.issuperset(three_pairs)

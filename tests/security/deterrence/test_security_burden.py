@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,9 +13,7 @@ from scipy.optimize import minimize_scalar
 from hansa.security.deterrence import olson_zeckhauser, rank_correlation
 from hansa.terms.errors import BadInput
 
-unions = st.dictionaries(
-    st.sampled_from("abcdefgh"), st.floats(0.5, 100), min_size=1, max_size=8
-)
+unions = st.dictionaries(st.sampled_from("abcdefgh"), st.floats(0.5, 100), min_size=1, max_size=8)
 tastes = st.floats(0.05, 0.9)
 
 
@@ -24,7 +24,9 @@ def test_nobody_can_gain_by_giving_another_amount(incomes: dict[str, float], a: 
         others = found.provided - found.contributions[state]
 
         def loss(q: float, income: float = income, others: float = others) -> float:
-            return -((1 - a) * np.log(max(income - q, 1e-300)) + a * np.log(max(others + q, 1e-300)))
+            return -(
+                (1 - a) * np.log(max(income - q, 1e-300)) + a * np.log(max(others + q, 1e-300))
+            )
 
         own = loss(found.contributions[state])
         best = minimize_scalar(loss, bounds=(0, income), method="bounded", options={"xatol": 1e-9})
@@ -41,14 +43,14 @@ def test_contributions_add_up_and_the_good_is_underprovided(
     n = len(found.contributors)
     if n == len(incomes):  # interior: the published ratio
         assert found.shortfall == pytest.approx(1 / (a + n * (1 - a)))
-    assert 0 <= min(found.contributions.values())
+    assert min(found.contributions.values()) >= 0
 
 
 @given(unions, tastes)
 def test_the_great_give_a_greater_share(incomes: dict[str, float], a: float) -> None:
     rates = olson_zeckhauser(incomes, a).rates()
     ranked = [rates[state] for state in sorted(incomes, key=lambda s: incomes[s])]
-    assert all(low <= high + 1e-12 for low, high in zip(ranked, ranked[1:], strict=False))
+    assert all(low <= high + 1e-12 for low, high in itertools.pairwise(ranked))
 
 
 @given(unions, tastes, st.floats(0, 0.2))

@@ -72,7 +72,9 @@ def test_order_of_states_and_of_partners_does_not_matter(v: np.ndarray, random: 
     columns = random.sample(range(v.shape[1]), v.shape[1])  # type: ignore[attr-defined]
     w = np.arange(1.0, v.shape[1] + 1)
     moved = v[np.ix_(rows, columns)]
-    assert np.allclose(s_scores(moved, w[columns], spread=3), s_scores(v, w, spread=3)[np.ix_(rows, rows)])
+    assert np.allclose(
+        s_scores(moved, w[columns], spread=3), s_scores(v, w, spread=3)[np.ix_(rows, rows)]
+    )
     assert np.allclose(
         kappa_scores(moved), kappa_scores(v)[np.ix_(rows, rows)], equal_nan=True, atol=1e-9
     )
@@ -162,9 +164,7 @@ def test_weighted_s_kappa_and_pi_of_66_published_alliance_years(shared: Path) ->
         )
         .explode("year")
         .unique(["atopid", "ccode", "ccode2", "year"])
-        .join(
-            scores, left_on=["ccode", "ccode2", "year"], right_on=["ccode1", "ccode2", "year"]
-        )
+        .join(scores, left_on=["ccode", "ccode2", "year"], right_on=["ccode1", "ccode2", "year"])
     )
     measures = {"s": "s_weighted", "pi": "pi", "kappa": "kappa"}
     ours = pairs.group_by("atopid", "year").agg(

@@ -196,7 +196,11 @@ def _contiguity(cube: Cube, contiguity: pl.DataFrame) -> Array:
     for at in np.nonzero(known1 & known2)[0]:  # the closest class is written last
         here = (years >= since[at]) & (years <= until[at])
         out[i[at], j[at], here] = kind[at]
-    return out
+    # neighbours are neighbours of one another, also where a table has one direction only
+    other = out.transpose(1, 0, 2)
+    return np.asarray(
+        np.where((out > 0) & (other > 0), np.minimum(out, other), np.maximum(out, other))
+    )
 
 
 def _capitals(cube: Cube, capitals: pl.DataFrame) -> tuple[Array, Array]:
