@@ -13,7 +13,7 @@ from hansa.trade.gravity.effects import (
     tariff_equivalent,
     trade_elasticity,
 )
-from hansa.trade.gravity.estimate import GravityEstimate, estimate
+from hansa.trade.gravity.poisson import GravityEstimate, estimate
 from hansa.trade.gravity.request import THREE_WAY, GravityRequest
 
 __all__ = [

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from hansa.terms.errors import BadInput
 from hansa.terms.reasons import Because, Reason
-from hansa.trade.gravity.estimate import GravityEstimate
+from hansa.trade.gravity.poisson import GravityEstimate
 from hansa.trade.model import Array
 
 

@@ -4,7 +4,6 @@
 to margins exactly, or names the margins that no matrix has; `rebalance` does both.
 """
 
-from hansa.trade.repair.balance import Balanced, balance
 from hansa.trade.repair.mend import rebalance, repair
 from hansa.trade.repair.report import (
     KINDS,
@@ -15,6 +14,7 @@ from hansa.trade.repair.report import (
     TradeReport,
     interpolated,
 )
+from hansa.trade.repair.scaling import Balanced, balance
 
 __all__ = [
     "KINDS",

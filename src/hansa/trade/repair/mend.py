@@ -11,10 +11,10 @@ from numpy.typing import ArrayLike
 from hansa.terms.errors import BadInput
 from hansa.terms.reasons import Reason
 from hansa.trade.model import Array
-from hansa.trade.repair.balance import balance
 from hansa.trade.repair.domestic import sales_at_home
 from hansa.trade.repair.fill import fill
 from hansa.trade.repair.report import Reference, Repair, RepairedTrade, TradeReport
+from hansa.trade.repair.scaling import balance
 
 
 def repair(

@@ -187,7 +187,7 @@ def _fit(
             f"PPML did not converge in {request.iterations} iterations ({failure})",
             remedy="allow more iterations, or look for effects that separate zeros from trade",
         ) from None
-    if not bool(fit._convergence):
+    if not getattr(fit, "_convergence", False):  # set by pyfixest only where it converged
         raise NotConverged(
             f"PPML did not converge in {request.iterations} iterations",
             remedy="allow more iterations",
