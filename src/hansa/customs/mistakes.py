@@ -59,3 +59,20 @@ class Unreadable(Rejected):
     """A cell that cannot be read: a number, a day, a word that is not one."""
 
     reason = "unreadable"
+
+
+class EntryRefused(Rejected):
+    """Goods that may not enter free circulation: a condition is not met."""
+
+    reason = "entry refused"
+
+
+class MissingAdditionalCode(Rejected):
+    """Measures tell the goods apart by an additional code, and none is declared."""
+
+    reason = "missing additional code"
+
+
+def reason_of(error: BadInput) -> str:
+    """The word that a rejected line bears."""
+    return error.reason if isinstance(error, Rejected) else "unreadable"

@@ -30,6 +30,7 @@ COMPONENTS: Final = (
     "AD F/M",
     "AD F/M R",
     "AC",
+    "ACR",
 )
 
 _RULES = r"""

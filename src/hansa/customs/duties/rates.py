@@ -47,7 +47,7 @@ class Specific:
 class Component:
     """An amount that another table gives: agricultural component, sugar or flour duty.
 
-    ``name`` is as tariffs print it: EA, EAR, ADSZ, ADSZR, ADFM, ADFMR, AC.
+    ``name`` is as tariffs print it: EA, EAR, ADSZ, ADSZR, ADFM, ADFMR; AC, ACR in English.
     """
 
     name: str
@@ -151,7 +151,7 @@ def free() -> AdValorem:
     return AdValorem(Decimal(0))
 
 
-def rebuilt(  # noqa: PLR0911 - one arm per kind of node
+def rebuilt(
     rate: Rate, leaf: Callable[[Rate], Rate]
 ) -> Rate:
     """The same structure with every leaf replaced by ``leaf(it)``."""

@@ -35,9 +35,8 @@ NAMED: Final = {
     "25": "ADSZR",
     "27": "ADFM",
     "29": "ADFMR",
-    "33": "AC",
 }
-_IDS: Final = {name: code for code, name in NAMED.items()}
+_IDS: Final = {**{name: code for code, name in NAMED.items()}, "AC": "12", "ACR": "14"}
 _MINUS: Final = ("02", "36")
 _PLUS: Final = ("04", "06", "07", "09", "11", "13", "19", "20", "31")
 _MIN: Final = ("15",)
@@ -154,7 +153,7 @@ def _part(code: str, rate: Rate) -> Part:
         case Specific(money, currency, Per() as per):
             return Part(code, money, currency, *_unit_of(per))
         case Component(name):
-            return Part(_IDS.get(name.replace(" ", "").replace("/", ""), "12"))
+            return Part(_IDS[name.replace(" ", "").replace("/", "")])
         case Supplementary(per):
             return Part("99", None, "", *_unit_of(per))
         case Nothing():
