@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from hansa.decisions.electorates import Electorate, Weights, weights_from
-from hansa.decisions.exact import Exact
 from hansa.decisions.forms import rule_from
+from hansa.decisions.quantities import Exact
 from hansa.decisions.rules import Rule
 from hansa.terms.days import Day, Period, day
 from hansa.terms.errors import BadInput, Place

@@ -19,9 +19,9 @@ from hansa.decisions.counting.halves import count
 from hansa.decisions.counting.sampling import draw_chances
 from hansa.decisions.counting.table import Method, TooLarge
 from hansa.decisions.electorates import Electorate
-from hansa.decisions.exact import Exact, exact, share_text
 from hansa.decisions.games import from_criteria
 from hansa.decisions.positions import AGAINST, CAST, FOR, UNKNOWN, Position, position
+from hansa.decisions.quantities import Exact, exact, share_text
 from hansa.decisions.rules import Rule, criteria_of
 from hansa.terms.errors import BadInput
 from hansa.terms.names import unknown

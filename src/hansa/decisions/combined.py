@@ -8,8 +8,8 @@ from typing import ClassVar, Final, Literal
 
 from hansa.decisions.conditions import Condition, Criterion, Every, Leaf, Sheet, Some, fold
 from hansa.decisions.electorates import MEMBERS, Electorate
-from hansa.decisions.exact import Threshold
 from hansa.decisions.positions import ABSENT, AGAINST, CAST, FOR, STAND_ASIDE, Position
+from hansa.decisions.quantities import Threshold
 from hansa.decisions.rules import Consensus, Rule, positions_text
 from hansa.terms.errors import BadInput
 from hansa.terms.names import unknown

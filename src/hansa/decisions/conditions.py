@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar
 
-from hansa.decisions.exact import Threshold, readable
 from hansa.decisions.positions import Position
+from hansa.decisions.quantities import Threshold, readable
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 
-from hansa.decisions.exact import Exact, exact, readable
+from hansa.decisions.quantities import Exact, exact, readable
 from hansa.terms.errors import BadInput, Place
 from hansa.terms.names import unknown
 

@@ -21,8 +21,8 @@ from hansa.decisions.combined import (
     WithoutConcerned,
 )
 from hansa.decisions.electorates import MEMBERS
-from hansa.decisions.exact import Threshold, at_least, more_than
 from hansa.decisions.positions import AGAINST, CAST, FOR, STAND_ASIDE, Position, position
+from hansa.decisions.quantities import Threshold, at_least, more_than
 from hansa.decisions.rules import (
     BASES,
     Base,

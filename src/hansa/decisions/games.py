@@ -14,8 +14,8 @@ from math import gcd, lcm
 
 from hansa.decisions.conditions import Condition, Criterion, Every, Leaf, Some, fold
 from hansa.decisions.electorates import Electorate, electorate
-from hansa.decisions.exact import Threshold
 from hansa.decisions.positions import AGAINST, FOR, Position
+from hansa.decisions.quantities import Threshold
 from hansa.decisions.rules import Majority, Rule, criteria_of
 from hansa.terms.errors import BadInput
 from hansa.terms.names import unknown

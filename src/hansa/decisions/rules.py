@@ -15,7 +15,6 @@ from typing import ClassVar, Final, Literal
 
 from hansa.decisions.conditions import Condition, Criterion, Every, Sheet
 from hansa.decisions.electorates import MEMBERS, Electorate
-from hansa.decisions.exact import Threshold, readable
 from hansa.decisions.positions import (
     ABSENT,
     AGAINST,
@@ -25,6 +24,7 @@ from hansa.decisions.positions import (
     VOTING,
     Position,
 )
+from hansa.decisions.quantities import Threshold, readable
 from hansa.terms.errors import BadInput
 from hansa.terms.names import unknown
 

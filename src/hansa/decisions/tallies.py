@@ -9,11 +9,11 @@ from hansa.decisions.certainty import Vote
 from hansa.decisions.combined import Arrears, Referral, Silence
 from hansa.decisions.conditions import Criterion
 from hansa.decisions.electorates import Electorate
-from hansa.decisions.exact import readable
 from hansa.decisions.games import dual, from_criteria
 from hansa.decisions.groups import Groups, minimal_groups, smallest_groups
 from hansa.decisions.outcomes import Decision, Next, Outcome, Standing
 from hansa.decisions.positions import ABSENT, AGAINST, FOR, UNKNOWN, Position
+from hansa.decisions.quantities import readable
 from hansa.decisions.rules import Rule, criteria_of
 from hansa.terms.days import Day, add_days
 from hansa.terms.errors import BadInput

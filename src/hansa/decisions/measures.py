@@ -9,10 +9,10 @@ from fractions import Fraction
 from hansa.decisions import indices
 from hansa.decisions.counting.table import Method, TooLarge
 from hansa.decisions.electorates import Electorate
-from hansa.decisions.exact import readable
 from hansa.decisions.games import YES_NO, Game, game_of
 from hansa.decisions.groups import minimal_winning
 from hansa.decisions.positions import Position
+from hansa.decisions.quantities import readable
 from hansa.decisions.rules import Rule
 from hansa.decisions.ways import HOWS, Counted, How, Value, Values, counted
 from hansa.terms.errors import BadInput
