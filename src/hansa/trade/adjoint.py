@@ -16,7 +16,7 @@ from hansa.terms.errors import BadInput, Place
 from hansa.trade import cells, kernel, pullback
 from hansa.trade.economy import Economy
 from hansa.trade.equilibrium import Equilibrium
-from hansa.trade.model import Array, NoEquilibrium, Outcome
+from hansa.trade.model import Array, Conditions, NoEquilibrium, Outcome
 from hansa.trade.shock import Closure, Shock
 from hansa.trade.solve import TOLERANCE, solve
 
@@ -58,6 +58,29 @@ class Slope:
         slope /= 1 + e.tau
         np.einsum("jnn->jn", slope)[...] = 0.0
         return np.asarray(slope)
+
+    def conditions(self, free: NDArray[np.bool_], *, tied: bool) -> Conditions:
+        """First-order conditions of tariffs that maximise V, from ∂V/∂τ = 0.
+
+        With m̄ the worth of a flow and p̄ = ∂V/∂ln P̂, the slope vanishes where
+        1 + τ = (1 + θ) X m̄ / p̄. Since p̄ holds θ Σ m m̄, whose free part is known once
+        all free tariffs of an importer follow the rule, its level has a closed form,
+        1 + τ = X (1 + θ π_f) m̄ / (p̄ − θ Σ_free m m̄), π_f being the share of expenditure
+        outside the free cells: a far better next guess where θ is large. It holds for
+        each importer alone; for tied cells the plain ratio is given.
+        """
+        e = self.equilibrium
+        theta, pi, X = e.economy.theta[:, None], e.pi, e.X
+        worth = self._worth()
+        unit = (self.Y_bar[:, None, :] - self.R_bar[None, :, None]) * X[:, :, None]
+        if tied:
+            gain = (1 + theta)[:, :, None] * pi * unit
+            loss = pi * self.P_bar[:, :, None]
+            return Conditions(self.tariffs, gain, loss)
+        rest = self.P_bar - theta * np.where(free, worth, 0.0).sum(axis=2)
+        level = 1 + theta * np.where(free, 0.0, pi).sum(axis=2)
+        loss = np.broadcast_to(rest[:, :, None], pi.shape)
+        return Conditions(self.tariffs, level[:, :, None] * unit, loss)
 
     @property
     def costs(self) -> Array:
@@ -174,6 +197,10 @@ class Solved:
     def gradient(self, weights: Array) -> Array:
         """∂ Σ_n weights[n] ln welfare[n] / ∂τ, shape (J, N, N)."""
         return slope(self.equilibrium, weights).tariffs
+
+    def conditions(self, weights: Array, free: NDArray[np.bool_], *, tied: bool) -> Conditions:
+        """First-order conditions of optimal tariffs, as `Slope.conditions`."""
+        return slope(self.equilibrium, weights).conditions(free, tied=tied)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,7 +10,7 @@ are ad-valorem rates: 0.1 is ten per cent; the diagonal ``n = i`` is zero.
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +58,37 @@ class Outcome(Protocol):
 
         By one adjoint solve, whatever the number of tariffs. ``[j, n, i]`` is the
         derivative with respect to ``tariffs[j, n, i]``; the diagonal is zero.
+        """
+        ...
+
+
+class Conditions(NamedTuple):
+    """First-order conditions of optimal tariffs at an equilibrium; arrays (J, N, N).
+
+    ``slope`` is `Outcome.gradient`. Where tariffs are optimal, ``gain / loss`` is 1 + τ
+    in every cell, or, for cells that share one tariff, the ratio of their sums.
+    """
+
+    slope: Array
+    gain: Array
+    loss: Array
+
+
+@runtime_checkable
+class Conditioned(Protocol):
+    """An outcome that knows the first-order conditions of optimal tariffs in closed form."""
+
+    def conditions(self, weights: Array, free: NDArray[np.bool_], *, tied: bool) -> Conditions:
+        """Conditions for maximising ``Σ_n weights[n] · ln welfare[n]``.
+
+        Parameters
+        ----------
+        weights : array (N,)
+            As in `Outcome.gradient`.
+        free : array of bool (J, N, N)
+            Cells that can be chosen.
+        tied : bool
+            Whether several cells share one tariff.
         """
         ...
 
