@@ -33,6 +33,8 @@ class Rule:
     """A rule of consistency; subclasses yield what breaks it."""
 
     rules: ClassVar[list[type[Rule]]] = []
+    folds: ClassVar[bool] = False
+    """Whether the rule asks what holds; such rules wait until all references are sound."""
 
     def __init_subclass__(cls) -> None:
         Rule.rules.append(cls)
@@ -49,7 +51,10 @@ class Rule:
 
 def check_world(world: World) -> tuple[Inconsistency, ...]:
     """Every inconsistency, in the order of rules, then of the world's tables."""
-    return tuple(found for rule in Rule.rules for found in rule().broken(world))
+    plain = [found for rule in Rule.rules if not rule.folds for found in rule().broken(world)]
+    if any(found.rule in ("TreatiesRefer", "OrganisationsRefer") for found in plain):
+        return tuple(plain)
+    return (*plain, *(f for rule in Rule.rules if rule.folds for f in rule().broken(world)))
 
 
 def _actors(world: World) -> set[str]:
@@ -96,6 +101,8 @@ class SubjectIsKnown(Rule):
 
 class ActsOnlyAsParty(Rule):
     """A state denounces or objects only to what it is a party to."""
+
+    folds = True
 
     def broken(self, world: World) -> Iterator[Inconsistency]:
         for act in world.acts:
@@ -149,6 +156,8 @@ def _day_or_none(text: str, act: Act) -> object:
 class SpellsDoNotOverlap(Rule):
     """A status is not granted again while it is held."""
 
+    folds = True
+
     def broken(self, world: World) -> Iterator[Inconsistency]:
         for org in world.organisations:
             held: dict[tuple[str, str], Act] = {}
@@ -168,6 +177,8 @@ class SpellsDoNotOverlap(Rule):
 
 class TenuresDoNotOverlap(Rule):
     """An office has one holder at a time."""
+
+    folds = True
 
     def broken(self, world: World) -> Iterator[Inconsistency]:
         for name in world.offices:

@@ -7,15 +7,16 @@ Art. 24, retroactive effect Art. 28, withdrawal Art. 54 and 56, suspension Art. 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from hansa.record.acts import Act
-from hansa.record.entry import consents_of, effect_of, entry_of, reason_of
+from hansa.record.entry import blocked_by, consents_of, effect_of, entry_of, reason_of
 from hansa.record.ledger import Ledger
 from hansa.record.treaties import Clock, Exit, Treaty
 from hansa.terms.days import Day, Period, add_days, add_months
 from hansa.terms.errors import RuleViolation
+from hansa.terms.names import unknown
 from hansa.terms.reasons import Because, Reason
 
 VCLT_56 = Exit(months=12, article="VCLT Art. 56(2)")
@@ -53,6 +54,7 @@ class Life:
     suspended: Mapping[str, tuple[Spell, ...]]
     notices: tuple[Notice, ...]
     ended: Day | None = None
+    blocked: Mapping[str, Because] = field(default_factory=dict)
 
     def bound(self, state: str, on: Day) -> Spell | None:
         """The spell that binds the state on the day."""
@@ -247,6 +249,10 @@ class Lives:
 
     def __getitem__(self, treaty: str) -> Life:
         if treaty not in self._known:
+            if treaty not in self._treaties:
+                raise unknown(
+                    "treaty", treaty, self._treaties, remedy="hansa check names the place"
+                )
             if treaty in self._open:
                 ring = " → ".join([*self._open, treaty])
                 raise RuleViolation(f"treaties depend on one another in a ring: {ring}")
@@ -308,7 +314,18 @@ class Lives:
             if treaty.parties_of:
                 spells = {**self._inherited(case), **spells}
         ended = min((end for end, _ in ends), default=None)
-        return Life(treaty, entry, because, signed, spells, suspended, notices, ended)
+        return Life(
+            treaty, entry, because, signed, spells, suspended, notices, ended, self._blocked(treaty)
+        )
+
+    def _blocked(self, treaty: Treaty) -> dict[str, Because]:
+        """States whose accession an objection keeps from taking effect, and why."""
+        by_id = {act.id: act for act in self._ledger.about(treaty.id, "accede")}
+        return {
+            by_id[against].actor: (reason_of(by_id[against]), reason_of(objection))
+            for against, objection in blocked_by(treaty, self._ledger).items()
+            if against in by_id
+        }
 
 
 def without(spells: tuple[Spell, ...], suspended: tuple[Spell, ...]) -> tuple[Spell, ...]:

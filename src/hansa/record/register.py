@@ -201,6 +201,9 @@ class Register:
                 why_not = life.because
                 return f"{state} signed {name}, which is not in force", (why, *why_not)
             return f"{state} signed {name} but no act binds it", (why,)
+        if state in life.blocked:
+            text = f"{state} sought to accede to {name}; a party's objection blocks it"
+            return text, life.blocked[state]
         return f"no known act binds {state} to {name}", ()
 
     def treaties(self, state: str | None = None) -> tuple[Life, ...]:

@@ -74,11 +74,13 @@ def _truths(value: object) -> object:
     return value
 
 
+_UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 _WORDS = ("true", "false", "unknown")
 
 
 def _complaint(wrong: ValidationError, kind: type[Any], label: str, text: str) -> BadInput:
-    first = wrong.errors()[0]
+    found = wrong.errors()
+    first = next((e for e in found if e["type"] in _UNKNOWN), found[0])
     path = [str(part) for part in first["loc"]]
     key = next((part for part in reversed(path) if not part.isdigit()), "")
     row = next(
@@ -86,7 +88,7 @@ def _complaint(wrong: ValidationError, kind: type[Any], label: str, text: str) -
         None,
     )
     where = Place(label, row, ".".join(path) or None)
-    if first["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
+    if first["type"] in _UNKNOWN:
         return BadInput(f"unknown key {key!r}", where=where, nearest=nearest(key, _keys(kind)))
     if first["type"] in ("missing", "missing_argument"):
         return BadInput(f"the key {key!r} is missing", where=where)

@@ -52,7 +52,10 @@ def open_world(name: str | Path) -> World:
         return read_world(resources.files("hansa.worlds").joinpath(str(name)))
     if path.parent != Path() or path.exists():
         raise BadInput(f"there is no folder {str(name)!r}", remedy="name a folder or a world")
-    raise unknown("world", str(name), embedded(), remedy="or give the path of a folder")
+    known = ", ".join(embedded())
+    raise unknown(
+        "world", str(name), embedded(), remedy=f"name a folder or one that comes along: {known}"
+    )
 
 
 def read_world(folder: Traversable) -> World:

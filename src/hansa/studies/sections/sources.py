@@ -16,7 +16,8 @@ def section(case: Case) -> Section:
     grades: Counter[str] = Counter()
     for act in case.register.acts(since, until):
         cited.update(key.strip() for key in act.source.split(";") if key.strip())
-        grades[act.confidence.split(" ")[0] or "none"] += 1
+        if act.confidence:
+            grades[act.confidence.split(" ")[0]] += 1
     rows = tuple(
         (key, case.world.sources[key].address if key in case.world.sources else None, count)
         for key, count in sorted(cited.items(), key=lambda item: (-item[1], item[0]))
@@ -35,7 +36,8 @@ def section(case: Case) -> Section:
     exhibits = [sources]
     if "conflicts" in case.world.sheets:
         exhibits.append(_conflicts(case))
-    return Section("sources", "Sources", 900, (Statement(text),), tuple(exhibits))
+    said = (Statement(text),) if grades else ()
+    return Section("sources", "Sources", 900, said, tuple(exhibits))
 
 
 def _conflicts(case: Case) -> Table:
