@@ -114,7 +114,7 @@ class Database(ABC):
             raise Busy(
                 f"cannot {doing}: all connections are in use", where=self.where, remedy="try again"
             ) from error
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, OSError, UnicodeDecodeError) as error:
             raise self.failure(getattr(error, "orig", None) or error, doing) from error
 
     def _engine_here(self) -> Engine:

@@ -17,6 +17,8 @@ from hansa.store.tables import acts, branches
 from hansa.terms.errors import Place
 from hansa.terms.names import unknown
 
+BRANCH_KINDS = (str, str, int, int, bytes, bytes)  # of the columns of a branch
+
 T = TypeVar("T")
 
 CHUNK = 500  # names and numbers in one IN list
@@ -55,20 +57,15 @@ class Line:
         Digest of the last one.
     segments : tuple of Segment
         Whose rows they are, in order.
+    ancestry : tuple of str
+        The branch, its base, the base's base, up to the main branch.
     """
 
     name: str
     size: int
     digest: bytes
     segments: tuple[Segment, ...]
-
-    def upto(self, position: int) -> tuple[Segment, ...]:
-        """The segments of the line's first acts."""
-        return tuple(
-            Segment(s.branch, s.after, min(s.upto, position))
-            for s in self.segments
-            if s.after < position
-        )
+    ancestry: tuple[str, ...]
 
     def rows(self) -> ColumnElement[bool]:
         """The condition for a row to belong to the line."""
@@ -96,18 +93,23 @@ def branch_row(name: str, base: str | None, fork: int, digest: bytes) -> dict[st
     }
 
 
-def answers(connection: Connection, query: Executable) -> Sequence[Any]:
-    """All rows of the answer.
+def answers(connection: Connection, query: Executable, *kinds: type) -> Sequence[Any]:
+    """All rows of the answer, whose values are of these kinds (or null).
 
     Raises
     ------
     Damaged
         If a stored value is not of its column's type, which SQLite does not prevent.
     """
-    try:
-        return connection.execute(query).all()
-    except TypeError as wrong:
-        raise Damaged(f"a stored value is not of its column's type ({wrong})") from wrong
+    found = connection.execute(query).all()
+    for row in found:
+        for value, kind in zip(row, kinds, strict=True):
+            if type(value) is not kind and value is not None:
+                raise Damaged(
+                    f"a stored value is not of its column's type: {value!r:.60} should be "
+                    f"{kind.__name__}"
+                )
+    return found
 
 
 def line(connection: Connection, name: str, where: Place, *, lock: bool = False) -> Line:
@@ -130,23 +132,25 @@ def line(connection: Connection, name: str, where: Place, *, lock: bool = False)
         If there is no such branch.
     """
     wanted = select(branches).where(branches.c.name == name)
-    found = answers(connection, wanted.with_for_update(key_share=True) if lock else wanted)
+    locked = wanted.with_for_update(key_share=True) if lock else wanted
+    found = answers(connection, locked, *BRANCH_KINDS)
     if not found:
-        names = answers(connection, select(branches.c.name))
-        raise unknown("branch", name, [str(known) for (known,) in names], where=where)
-    segments = []
+        names = answers(connection, select(branches.c.name), str)
+        raise unknown("branch", name, [known for (known,) in names], where=where)
+    segments: list[Segment] = []
+    ancestry: list[str] = []
     size, digest, upto = found[0].size, found[0].digest, found[0].size
     while found:
         row = found[0]
-        if not (isinstance(row.fork, int) and isinstance(row.size, int)):
-            raise Damaged(f"the ends of branch {row.name!r} are not numbers", where=where)
         if row.fork < upto:
             segments.append(Segment(row.name, row.fork, upto))
         upto = min(upto, row.fork)
-        if upto <= 0 or row.base is None:
+        ancestry.append(row.name)
+        if row.base is None or row.base in ancestry:  # the latter only if somebody changed it
             break
-        found = answers(connection, select(branches).where(branches.c.name == row.base))
-    return Line(name, size, digest, tuple(reversed(segments)))
+        base = select(branches).where(branches.c.name == row.base)
+        found = answers(connection, base, *BRANCH_KINDS)
+    return Line(name, size, digest, tuple(reversed(segments)), tuple(ancestry))
 
 
 def fetch(connection: Connection, part: Segment, limit: int) -> list[Row]:
@@ -159,7 +163,7 @@ def fetch(connection: Connection, part: Segment, limit: int) -> list[Row]:
         .order_by(acts.c.position)
         .limit(limit)
     )
-    return [Row(*found) for found in answers(connection, query)]
+    return [Row(*found) for found in answers(connection, query, int, str, bytes, bytes, bytes)]
 
 
 def digest_at(connection: Connection, on: Line, position: int) -> bytes:
@@ -169,7 +173,7 @@ def digest_at(connection: Connection, on: Line, position: int) -> bytes:
             query = select(acts.c.digest).where(
                 acts.c.branch == part.branch, acts.c.position == position
             )
-            return next((digest for (digest,) in answers(connection, query)), b"")
+            return next((digest for (digest,) in answers(connection, query, bytes)), b"")
     return b""
 
 
@@ -188,7 +192,7 @@ def nodes_at(connection: Connection, on: Line, wanted: Iterable[Node]) -> dict[N
             query = select(acts.c.position, acts.c.nodes).where(
                 acts.c.branch == part.branch, acts.c.position.in_(chunk)
             )
-            kept.update((p, nodes) for p, nodes in answers(connection, query))
+            kept.update((p, nodes) for p, nodes in answers(connection, query, int, bytes))
     return {
         node: kept[position][offset : offset + merkle.WIDTH]
         for node, (position, offset) in places.items()

@@ -17,7 +17,7 @@ PATIENCE = 30  # seconds that a writer waits for the others
 CONNECTING = 10  # seconds that a connection may take to come about
 SCHEMA_LOCK = 0x68616E7361  # "hansa": the key of the advisory lock around migrations
 
-_GONE = (Unreachable, "the database is not there, or went away", RETRY)
+_GONE = (Unreachable, "the database is not there, or went away", "try again when it is back")
 _REMEDIES: dict[str, tuple[type[StoreFailure], str, str]] = {
     # SQLSTATE, or its class
     "08": _GONE,
@@ -74,6 +74,8 @@ class PostgresLog(SqlLog):
         if entry is None and not state and isinstance(error, psycopg.OperationalError):
             entry = _GONE
         kind, what, remedy = entry or (StoreFailure, "the database refused", "")
+        if kind is Unreachable and doing == "append":
+            remedy = RETRY
         told = " ".join(str(error).split())
         return kind(f"cannot {doing}: {what} ({told})", where=self.where, remedy=remedy)
 

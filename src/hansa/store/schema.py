@@ -6,10 +6,12 @@ from importlib.resources import as_file, files
 
 from sqlalchemy import Connection, Text, column, inspect, select, table
 
+from hansa.store.failures import Damaged
 from hansa.store.tables import VERSION_TABLE
 from hansa.terms.errors import Place, StoreFailure
 
-CURRENT = "0001"
+KNOWN = ("0001",)
+CURRENT = KNOWN[-1]
 
 
 def version(connection: Connection) -> str | None:
@@ -20,14 +22,21 @@ def version(connection: Connection) -> str | None:
     return connection.execute(number).scalars().first()
 
 
-def check(found: str | None, where: Place) -> None:
-    """Refuse a schema that only a later version of hansa knows."""
-    if found is not None and found > CURRENT:
-        raise StoreFailure(
-            f"the log has schema {found}, this version of hansa knows {CURRENT}",
+def check(found: object, where: Place) -> None:
+    """Refuse a schema that this version of hansa does not know."""
+    if found is None or found in KNOWN:
+        return
+    if not isinstance(found, str) or found < CURRENT:
+        raise Damaged(
+            f"the log says that its schema is {found!r}, which never was",
             where=where,
-            remedy="use the version of hansa that wrote it, or a later one",
+            remedy="restore the log from a backup",
         )
+    raise StoreFailure(
+        f"the log has schema {found}, this version of hansa knows {CURRENT}",
+        where=where,
+        remedy="use the version of hansa that wrote it, or a later one",
+    )
 
 
 def upgrade(connection: Connection) -> None:

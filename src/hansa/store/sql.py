@@ -15,6 +15,7 @@ from hansa.store.database import Database
 from hansa.store.examine import Examination
 from hansa.store.failures import Conflict, Damaged
 from hansa.store.lines import (
+    BRANCH_KINDS,
     Line,
     Row,
     Segment,
@@ -83,7 +84,9 @@ class SqlLog(Database):
             query = select(acts.c.id, acts.c.position, acts.c.body).where(
                 acts.c.id.in_(chunk), line.rows()
             )
-            known.update((i, (p, text)) for i, p, text in answers(connection, query))
+            known.update(
+                (i, (p, text)) for i, p, text in answers(connection, query, str, int, bytes)
+            )
         return known
 
     def _agree(
@@ -101,8 +104,9 @@ class SqlLog(Database):
             upto = min(line.size, expected.size + SHOWN)
             between = self._rows(connection, line, expected.size, upto - expected.size)
             first = tuple(Entry(r.position, self._act(r), r.digest.hex()) for r in between)
+            more = line.size - expected.size
             what = (
-                f"branch {line.name!r} has {line.size - expected.size} more act(s) than the "
+                f"branch {line.name!r} has {more} act{'s' if more > 1 else ''} more than the "
                 f"{expected.size} you knew: {_who(first[0])} came first"
             )
         raise Conflict(what, first=first, expected=expected, head=head, where=self.where)
@@ -190,11 +194,14 @@ class SqlLog(Database):
             position = self._position_of(connection, line, act_id)
         if position is None:
             return None
-        return next(self._entries(line, position - 1, position))
+        entry = next(self._entries(line, position - 1, position))
+        if entry.act.id != act_id:
+            raise self._broken(line, position, f"it stands under the id {act_id!r}")
+        return entry
 
     def _position_of(self, connection: Connection, line: Line, act_id: str) -> int | None:
         query = select(acts.c.position).where(acts.c.id == act_id, line.rows())
-        return connection.execute(query).scalar()
+        return next((position for (position,) in answers(connection, query, int)), None)
 
     # Proofs
 
@@ -261,7 +268,8 @@ class SqlLog(Database):
                 remedy=f"prove it for a head of at least {position} acts",
             )
         ids = select(acts.c.id).where(line.rows()).order_by(acts.c.position.desc()).limit(5000)
-        return unknown("act", act_id, connection.execute(ids).scalars().all(), where=self.where)
+        known = [known for (known,) in answers(connection, ids, str)]
+        return unknown("act", act_id, known, where=self.where)
 
     # Verifying
 
@@ -286,26 +294,30 @@ class SqlLog(Database):
     def _beside_the_chain(self, line: Line) -> Break | None:
         """What the chain does not cover: where branches began, what follows the end, the files."""
         with self._reading("verify the log") as connection:
-            for part in line.segments or [Segment(line.name, 0, 0)]:
-                row = connection.execute(
-                    select(branches).where(branches.c.name == part.branch)
-                ).one()
-                fork = digest_at(connection, line, row.fork)
-                if row.seal != seal(row.name, row.base, row.fork, fork):
-                    return Break(
-                        row.fork, "", "altered", f"where branch {row.name!r} began was changed"
-                    )
-            end = (
-                select(branches.c.size, func.max(acts.c.position))
-                .join_from(branches, acts, acts.c.branch == branches.c.name)
-                .where(branches.c.name == line.name)
-                .group_by(branches.c.name, branches.c.size)
-            )
-            size, last = connection.execute(end).one_or_none() or (line.size, line.size)
-            if last > size:
-                return Break(last, "", "altered", f"the branch ends at {size}, yet acts follow")
+            broken = self._beginnings(connection, line) or self._behind_the_end(connection, line)
+            if broken is not None:
+                return broken
             damage = self.physical_damage(connection)
         return Break(line.size, "", "unreadable", damage) if damage else None
+
+    def _beginnings(self, connection: Connection, line: Line) -> Break | None:
+        for name in line.ancestry:
+            [row] = answers(
+                connection, select(branches).where(branches.c.name == name), *BRANCH_KINDS
+            )
+            fork = digest_at(connection, line, row.fork)
+            if row.seal != seal(row.name, row.base, row.fork, fork):
+                return Break(row.fork, "", "altered", f"where branch {name!r} began was changed")
+        return None
+
+    def _behind_the_end(self, connection: Connection, line: Line) -> Break | None:
+        """In one query, so that an append in between makes no difference."""
+        last = select(func.max(acts.c.position)).where(acts.c.branch == line.name)
+        ends = select(branches.c.size, last.scalar_subquery()).where(branches.c.name == line.name)
+        for size, position in answers(connection, ends, int, int):
+            if position is not None and position > size:
+                return Break(position, "", "altered", f"the branch ends at {size}, yet acts follow")
+        return None
 
     # Branches
 
@@ -324,12 +336,13 @@ class SqlLog(Database):
 
     def _exists(self, connection: Connection, name: str) -> bool:
         query = select(branches.c.name).where(branches.c.name == name)
-        return connection.execute(query).first() is not None
+        return bool(answers(connection, query, str))
 
     def branches(self) -> tuple[Branch, ...]:
         columns = (branches.c.name, branches.c.base, branches.c.fork, branches.c.size)
         with self._reading("list the branches") as connection:
-            found = [Branch(*row) for row in connection.execute(select(*columns))]
+            listed = answers(connection, select(*columns), *BRANCH_KINDS[:4])
+        found = [Branch(*row) for row in listed]
         return tuple(sorted(found, key=lambda b: (b.base is not None, b.name)))
 
     def drop(self, name: str) -> None:
@@ -338,7 +351,7 @@ class SqlLog(Database):
         with self._writing("drop a branch") as connection:
             self._line(connection, name, lock=True)
             others = select(branches.c.name).where(branches.c.base == name)
-            begun = sorted(connection.execute(others).scalars())
+            begun = sorted(other for (other,) in answers(connection, others, str))
             if begun:
                 raise BadInput(
                     f"branch {name!r} cannot be dropped: {', '.join(begun)} began on it",

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from hansa.store.failures import RETRY, Busy, Damaged, Full, ReadOnly, Unreachable
 from hansa.store.sql import SqlLog
@@ -17,6 +17,7 @@ from hansa.terms.errors import Place, StoreFailure
 from hansa.terms.names import nearest
 
 APPLICATION = 0x48414E53  # "HANS", the application id in the file's header
+WRITABLE = "mode=rw"
 PATIENCE = 30.0  # seconds that a writer waits for the others
 
 _REMEDIES: dict[int, tuple[type[StoreFailure], str, str]] = {
@@ -113,7 +114,7 @@ class SqliteLog(SqlLog):
 
     def failure(self, error: Exception, doing: str) -> StoreFailure:
         code = getattr(error, "sqlite_errorcode", None)
-        if "Could not decode" in str(error):
+        if isinstance(error, UnicodeDecodeError) or "Could not decode" in str(error):
             code = sqlite3.SQLITE_CORRUPT
         primary = 0 if code is None else code & 0xFF
         if primary in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and self._no_room():
@@ -152,7 +153,9 @@ class SqliteLog(SqlLog):
 
 def _engine(path: Path) -> Engine:
     """Connections in write-ahead mode; writers begin with the lock, so they never have to retry."""
-    engine = create_engine("sqlite://", creator=lambda: _connect(path), poolclass=QueuePool)
+    # Where nothing can be written, each connection looks anew whether others began to write
+    pool = QueuePool if _mode(path) == WRITABLE else NullPool
+    engine = create_engine("sqlite://", creator=lambda: _connect(path), poolclass=pool)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -172,7 +175,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     )
     try:
         connection.execute("PRAGMA foreign_keys = ON")
-        if _mode(path) == "mode=rw":
+        if _mode(path) == WRITABLE:
             _write_ahead(connection)
             connection.execute("PRAGMA synchronous = FULL")
     except BaseException:
@@ -188,7 +191,7 @@ def _mode(path: Path) -> str:
     no writer either, the file is opened as one that does not change.
     """
     if _may(path) and _may(path.parent):
-        return "mode=rw"
+        return WRITABLE
     wal = path.with_name(path.name + "-wal")
     return "mode=ro" if wal.exists() and wal.stat().st_size else "mode=ro&immutable=1"
 
