@@ -166,6 +166,25 @@ def log_income(model: TariffModel, players: Sequence[Player]) -> Objective:
     return objective
 
 
+def least_gain(
+    model: TariffModel, players: Sequence[Player], threat: Outcome, sharpness: float = 300.0
+) -> Objective:
+    """The smallest of players' log gains over the threat, smoothed so that it has a slope."""
+    masks = [members(model, player) for player in players]
+    floors = incomes(model, players, threat)
+
+    def objective(welfare: Array) -> tuple[float, Array]:
+        reals = [np.where(mask, model.income * welfare, 0.0) for mask in masks]
+        logs = np.array([np.log(r.sum() / f) for r, f in zip(reals, floors, strict=True)])
+        powers = np.exp(-sharpness * (logs - logs.min()))
+        value = float(logs.min() - np.log(powers.sum()) / sharpness)
+        parts = powers / powers.sum()
+        weights = sum((p * r / r.sum() for p, r in zip(parts, reals, strict=True)), 0 * welfare)
+        return value, weights
+
+    return objective
+
+
 def nash_product(model: TariffModel, players: Sequence[Player], threat: Outcome) -> Objective:
     """Mean of the logs of players' gains over the threat; minus infinity where one loses."""
     masks = [members(model, player) for player in players]

@@ -20,6 +20,7 @@ from hansa.trade.players import (
     disjoint,
     gains,
     incomes,
+    least_gain,
     levers,
     log_income,
     nash_product,
@@ -204,13 +205,20 @@ def cooperative_tariffs(
         If somebody loses against the threat where the bargain would begin.
     """
     crew = disjoint(players)
-    begin = start or model.outcome(model.tariffs)
-    together = levers(model, crew)
+    begin = start or threat or model.outcome(model.tariffs)
     search = Search(
-        model, together, log_income(model, crew), begin, bounds, tolerance, evaluations, progress
+        model,
+        levers(model, crew),
+        log_income(model, crew),
+        begin,
+        bounds,
+        tolerance,
+        evaluations,
+        progress,
     )
     if threat is not None:
         if start is None:
+            search.objective = least_gain(model, crew, threat)
             with suppress(NoEquilibrium):  # only a point where all gain is needed
                 search.run()
         _refuse_losers(model, crew, search.here, threat)

@@ -20,6 +20,7 @@ from hansa.trade.players import Levers, Objective
 
 PLANS = ((5, 40), (0, 80))
 """Memory of Anderson's method and steps allowed; the next is tried if one fails."""
+RESTARTS = 8
 
 
 @dataclass(slots=True, eq=False)
@@ -138,6 +139,16 @@ class Search:
         return np.clip(target, *self._limits()), slope
 
     def _by_slopes(self) -> None:
+        """Climb; a line search that gives up is begun again without its memory."""
+        for _ in range(RESTARTS):
+            left = self.evaluations - self.solved
+            if left < 1:
+                return
+            self._climb(left)
+            if self.steepness < self.tolerance:
+                return
+
+    def _climb(self, evaluations: int) -> None:
         scale = self.levers.scale
         low, high = self._limits()
         first = np.clip(self.levers.read(self.here.tariffs), low, high) * scale
@@ -148,8 +159,8 @@ class Search:
             method="L-BFGS-B",
             bounds=list(zip(low * scale, high * scale, strict=True)),
             options={
-                "maxfun": self.evaluations,
-                "maxiter": self.evaluations,
+                "maxfun": evaluations,
+                "maxiter": evaluations,
                 "maxcor": 20,
                 "ftol": 1e-16,
                 "gtol": self.tolerance,

@@ -170,6 +170,7 @@ def _read(task: Task, state: Array, history: list[float], stages: int) -> Equili
     residual = kernel.sweep(task.equations, state, image, work)
     history.append(residual)
     wage = parts(state, e.J, e.N).wage
+    _refuse_negative_income(task, history, work)
     if e.byproducts:
         _refuse_negative_demand(task, state, work)
     return Equilibrium(
@@ -191,6 +192,16 @@ def _locked(values: Array) -> Array:
     array = np.ascontiguousarray(values)
     array.flags.writeable = False
     return array
+
+
+def _refuse_negative_income(task: Task, history: list[float], work: kernel.Work) -> None:
+    broke = np.flatnonzero(~(work.income > 0))
+    if broke.size:
+        raise NoEquilibrium(
+            f"{task.economy.countries[broke[0]]} would owe more than it earns",
+            history=tuple(history),
+            remedy="close or scale deficits, or keep smaller ones",
+        )
 
 
 def _refuse_negative_demand(task: Task, state: Array, work: kernel.Work) -> None:
