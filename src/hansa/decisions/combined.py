@@ -107,10 +107,11 @@ class BlockingMinority(Rule):
 
     def condition(self, electorate: Electorate, sheet: Sheet) -> Condition:
         inner = self.rule.condition(electorate, sheet)
-        limit = Threshold(self.blockers.value, self.blockers.share, not self.blockers.strict)
         row = sheet.row(electorate.weight(self.weights))
         total = sum(row, Fraction())
-        if not limit.share and limit.value > total:
+        amount = self.blockers.value * (total if self.blockers.share else 1)
+        limit = Threshold(amount, False, not self.blockers.strict)
+        if amount > total:
             raise BadInput(
                 f"a blocking minority of {self.blockers} {self.weights} is out of range",
                 remedy="everything would be adopted",

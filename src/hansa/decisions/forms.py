@@ -125,12 +125,6 @@ def _majority(keys: _Keys) -> Rule:
     if of not in BASES:
         raise unknown("base of a majority", of, BASES, where=keys.place("of"))
     threshold = keys.threshold("majority")
-    if not threshold.share and of != "members":
-        raise BadInput(
-            f"{threshold} is an amount and not a share {of}",
-            where=keys.place("of"),
-            remedy=f'leave "of" away, or write a share such as "1/2" of those {of}',
-        )
     counted = keys.positions("counted", frozenset({FOR}))
     return Majority(threshold, keys.word("weights", MEMBERS), cast("Base", of), counted)
 
@@ -263,7 +257,13 @@ def rule_from(given: Plain | str, *, where: Place | None = None) -> Rule:
 
 
 def to_mapping(rule: Rule) -> dict[str, Any]:
-    """The mapping that `rule_from` reads as this rule; default values are left away."""
+    """The mapping that `rule_from` reads as this rule; default values are left away.
+
+    Raises
+    ------
+    BadInput
+        If an amount is below 1, which would read as a share.
+    """
     described: dict[str, Any] = {"kind": rule.kind}
     if isinstance(rule, AllOf | AnyOf):
         return described | {"rules": [to_mapping(part) for part in rule.rules]}
@@ -317,6 +317,11 @@ _WRITERS: Final[Mapping[str, Callable[[Any], dict[str, Any]]]] = {
 
 def _amount(threshold: Threshold, weights: str) -> dict[str, Any]:
     key = "more_than" if threshold.strict else "at_least"
+    if not threshold.share and threshold.value < 1:
+        raise BadInput(
+            f"{threshold} as an amount has no written form: a number below 1 reads as a share",
+            remedy="scale the weights",
+        )
     whole = not threshold.share and threshold.value.denominator == 1
     described: dict[str, Any] = {key: int(threshold.value) if whole else threshold.written()}
     if weights != MEMBERS:

@@ -111,6 +111,11 @@ class Majority(Rule):
     def __post_init__(self) -> None:
         if self.of not in BASES:
             raise unknown("base of a majority", self.of, BASES)
+        if not self.threshold.share and self.of != "members":
+            raise BadInput(
+                f"{self.threshold} is an amount and not a share of those {self.of}",
+                remedy=f'name nobody, or write a share such as "1/2" of those {self.of}',
+            )
         if FOR not in self.counted or AGAINST in self.counted:
             raise BadInput("a majority counts those in favour, and never those against")
 

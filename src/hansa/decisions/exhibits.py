@@ -1,0 +1,380 @@
+"""Results of this engine as tables, charts and statements for a briefing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from hansa.decisions.bodies import ANY
+from hansa.decisions.chances import Chance
+from hansa.decisions.groups import Groups
+from hansa.decisions.measures import Power
+from hansa.decisions.outcomes import Decision
+from hansa.decisions.positions import CAST
+from hansa.decisions.quantities import readable
+from hansa.decisions.rules import Rule
+from hansa.decisions.views import BodyView
+from hansa.terms.exhibits import Cell, Chart, Column, Section, Statement, Table
+from hansa.terms.reasons import Because, Reason
+
+Shares = Mapping[str, Mapping[str, float]]
+"""By heading (population, contribution), each member's share of the whole."""
+
+HEADINGS = {
+    "banzhaf": "Banzhaf",
+    "shapley_shubik": "Shapley–Shubik",
+    "absolute": "decides",
+    "prevent": "prevents",
+    "initiate": "initiates",
+    "deegan_packel": "Deegan–Packel",
+    "holler": "Holler",
+}
+SHOWN = ("banzhaf", "shapley_shubik", "absolute", "prevent")
+CHARTED = ("banzhaf", "shapley_shubik")
+
+
+def _per_cent(value: float | None) -> float | None:
+    return None if value is None else 100.0 * float(value)
+
+
+def power_table(
+    power: Power, *, shares: Shares | None = None, shown: Sequence[str] = SHOWN, title: str = ""
+) -> Table:
+    """Power of each member in per cent, beside shares of other things.
+
+    Indices that were not computed are left out.
+    """
+    indices = [name for name in shown if getattr(power, name) is not None]
+    beside = shares or {}
+    columns = [Column("member", "Member")]
+    columns += [Column(f"share_{n}", head, "%", 2) for n, head in enumerate(beside)]
+    columns += [Column(name, HEADINGS[name], "%", 2) for name in indices]
+    rows = [
+        (
+            member,
+            *(_per_cent(table.get(member)) for table in beside.values()),
+            *(_per_cent(float(getattr(power, name)[place])) for name in indices),
+        )
+        for place, member in enumerate(power.voters)
+    ]
+    return Table(
+        "power",
+        title or "Voting power",
+        tuple(columns),
+        tuple(rows),
+        note=_method_note(power, indices),
+    )
+
+
+def _method_note(power: Power, names: Sequence[str]) -> str:
+    texts = dict.fromkeys(
+        f"{HEADINGS[name]}: {power.method(name).text}"
+        for name in names
+        if not power.method(name).exact
+    )
+    return "; ".join(texts) if texts else "All figures are exact."
+
+
+def power_chart(
+    power: Power, *, shares: Shares | None = None, shown: Sequence[str] = CHARTED, title: str = ""
+) -> Chart:
+    """Bars per member: power beside shares of other things."""
+    rows: list[tuple[Cell, ...]] = []
+    for place, member in enumerate(power.voters):
+        for beside, each in (shares or {}).items():
+            if member in each:
+                rows.append((member, beside, 100.0 * each[member]))
+        for name in shown:
+            values = getattr(power, name)
+            if values is not None:
+                rows.append((member, HEADINGS[name], 100.0 * float(values[place])))
+    columns = (
+        Column("member", "Member"),
+        Column("measure", "Measure"),
+        Column("value", "Share", "%", 2),
+    )
+    heading = title or "Voting power beside other shares"
+    table = Table("power_bars", heading, columns, tuple(rows))
+    return Chart("power_chart", heading, "bar", table, "member", "value", "measure")
+
+
+def power_change(
+    before: Power,
+    after: Power,
+    *,
+    index: str = "banzhaf",
+    labels: tuple[str, str] = ("before", "after"),
+    title: str = "",
+) -> Table:
+    """How power moved between two days, or between the world as it is and a what-if.
+
+    Members that came or went are marked ``new`` or ``gone``.
+
+    Raises
+    ------
+    UnknownCode
+        If one of the results lacks the index.
+    """
+    members = dict.fromkeys((*before.voters, *after.voters))
+    rows: list[tuple[Cell, ...]] = []
+    marks: list[str] = []
+    for member in members:
+        old = float(before.of(member, index)) if member in before.voters else None
+        new = float(after.of(member, index)) if member in after.voters else None
+        change = None if old is None or new is None else new - old
+        rows.append((member, _per_cent(old), _per_cent(new), _per_cent(change)))
+        if old is None or new is None:
+            marks.append("new" if old is None else "gone")
+        else:
+            exactly = before.of(member, index) == after.of(member, index)
+            marks.append("" if exactly else "changed")
+    columns = (
+        Column("member", "Member"),
+        Column("before", labels[0], "%", 2),
+        Column("after", labels[1], "%", 2),
+        Column("change", "change", "points", 2),
+    )
+    heading = title or f"{HEADINGS[index]}: {labels[0]} and {labels[1]}"
+    note = (
+        f"The body adopts {_share(before)} of all ways to vote {labels[0]}, "
+        f"{_share(after)} {labels[1]}."
+    )
+    return Table("power_change", heading, columns, tuple(rows), marks=tuple(marks), note=note)
+
+
+def _share(power: Power) -> str:
+    return f"{100.0 * float(power.passage):.2f} %"
+
+
+def power_change_chart(
+    before: Power,
+    after: Power,
+    *,
+    index: str = "banzhaf",
+    labels: tuple[str, str] = ("before", "after"),
+    title: str = "",
+) -> Chart:
+    """Bars per member for two days, or for the world as it is and a what-if."""
+    rows: list[tuple[Cell, ...]] = [
+        (member, label, 100.0 * float(power.of(member, index)))
+        for power, label in ((before, labels[0]), (after, labels[1]))
+        for member in power.voters
+    ]
+    columns = (
+        Column("member", "Member"),
+        Column("when", "When"),
+        Column("value", HEADINGS[index], "%", 2),
+    )
+    heading = title or f"{HEADINGS[index]}: {labels[0]} and {labels[1]}"
+    table = Table("power_change_bars", heading, columns, tuple(rows))
+    return Chart("power_change_chart", heading, "bar", table, "member", "value", "when")
+
+
+def groups_text(groups: Groups, limit: int = 6) -> str:
+    """Minimal groups in words, the smallest first."""
+    if not groups.listed:
+        return "nobody"
+    words = [str(group) for group in groups.listed[:limit]]
+    if len(groups.listed) > limit or not groups.complete:
+        words.append("and others")
+    return "; ".join(words)
+
+
+def blockers_table(views: Sequence[BodyView], *, title: str = "Who could block what") -> Table:
+    """One row per body and matter: its rule, who blocks, who carries."""
+    columns = (
+        Column("body", "Body"),
+        Column("matter", "Matter"),
+        Column("rule", "Decides by"),
+        Column("alone", "Blocks alone"),
+        Column("blocking", "Smallest groups that block"),
+        Column("carrying", "Smallest groups that carry"),
+        Column("passage", "Adopts of all ways to vote", "%", 2),
+    )
+    rows = tuple(
+        (
+            seen.rule.body,
+            "" if seen.rule.matter == ANY else seen.rule.matter,
+            seen.rule.rule.sentence(),
+            _alone(seen),
+            groups_text(seen.blocking),
+            groups_text(seen.carrying),
+            100.0 * float(seen.power.passage),
+        )
+        for seen in views
+    )
+    because: tuple[Because, ...] = tuple((seen.rule.because,) for seen in views)
+    return Table("blockers", title, columns, rows, because=because)
+
+
+def _alone(seen: BodyView) -> str:
+    alone = seen.blocking.alone
+    if not alone:
+        return "nobody"
+    return "every member" if len(alone) == len(seen.electorate.members) else ", ".join(alone)
+
+
+def decision_table(decision: Decision) -> Table:
+    """One row per member: its position, whether it is bound, what it could have done alone."""
+    columns = (
+        Column("member", "Member"),
+        Column("position", "Position"),
+        Column("treated", "Which"),
+        Column("bound", "Bound"),
+        Column("alone", "Alone it"),
+    )
+    rows = tuple(
+        (
+            member,
+            stance.value,
+            decision.rule.treats(stance) if stance in CAST else "may still change",
+            _bound(decision, member),
+            _could(decision, member),
+        )
+        for member, stance in decision.positions.items()
+    )
+    return Table("decision", decision.sentence(), columns, rows)
+
+
+def _bound(decision: Decision, member: str) -> str:
+    if decision.outcome != "adopted":
+        return ""
+    if member in decision.unsure:
+        return "depends on its position"
+    return "yes" if member in decision.bound else "no"
+
+
+def _could(decision: Decision, member: str) -> str:
+    open_now = decision.outcome == "open"
+    words = []
+    if member in decision.blocked_alone_by:
+        words.append("can block" if open_now else "could have blocked")
+    if member in decision.carried_alone_by:
+        words.append("can carry" if open_now else "could have carried")
+    return ", ".join(words)
+
+
+def standings_table(decision: Decision) -> Table:
+    """One row per criterion: what there is, what is needed, whether that is met."""
+    columns = (
+        Column("criterion", "Criterion"),
+        Column("standing", "Standing"),
+        Column("least", "Margin at worst"),
+        Column("most", "Margin at best"),
+        Column("met", "Met"),
+    )
+    rows = tuple(
+        (s.criterion.text, s.text, readable(s.least), readable(s.most), str(s.met))
+        for s in decision.standings
+    )
+    return Table("standings", "How the criteria stand", columns, rows)
+
+
+def decision_statements(decision: Decision) -> tuple[Statement, ...]:
+    """What was decided, by how much, who could have turned it, and what comes next."""
+    found = [Statement(decision.sentence(), decision.because)]
+    groups = decision.could_block if decision.outcome == "adopted" else decision.could_carry
+    deed = "blocked" if decision.outcome == "adopted" else "carried"
+    if groups is not None and groups.listed and decision.outcome != "open":
+        found.append(Statement(f"It could have been {deed} by {groups_text(groups)}."))
+    if decision.outcome == "adopted" and decision.not_bound:
+        found.append(Statement(f"Not bound: {', '.join(decision.not_bound)}."))
+    still = [vote.member for vote in decision.open_votes if str(vote.matters) == "true"]
+    if decision.outcome == "open" and still:
+        found.append(Statement(f"It still depends on {', '.join(still)}."))
+    if decision.next is not None:
+        upper = decision.next
+        who = f" at the wish of {' or '.join(upper.by)}" if upper.by else ""
+        may = "goes" if str(upper.goes) == "true" else "may go"
+        text = (
+            f"The matter {may}{who} to {upper.body}. If every member keeps its position: "
+            f"{upper.preview.sentence()}"
+        )
+        found.append(Statement(text, upper.preview.because))
+    return tuple(found)
+
+
+def chance_table(chance: Chance) -> Table:
+    """One row per member: chance of adoption with it in favour and against, and the gap."""
+    columns = (
+        Column("member", "Member"),
+        Column("if_for", "Adopted if it is for", "%", 2),
+        Column("if_against", "Adopted if it is against", "%", 2),
+        Column("pivotal", "Hangs on it", "%", 2),
+    )
+    rows = tuple(
+        (
+            member,
+            100.0 * float(chance.if_for[place]),
+            100.0 * float(chance.if_against[place]),
+            100.0 * float(chance.pivotal[place]),
+        )
+        for place, member in enumerate(chance.members)
+    )
+    title = f"Chance of adoption: {100.0 * float(chance.adopted):.2f} %"
+    return Table("chance", title, columns, rows, note=chance.method.text)
+
+
+def treatment_table(rule: Rule) -> Table:
+    """How a rule treats each position."""
+    columns = (Column("position", "Position"), Column("treated", "Treated as"))
+    rows = tuple((stance.value, rule.treats(stance)) for stance in CAST)
+    return Table("treatment", rule.sentence(), columns, rows)
+
+
+def decisions_section(
+    views: Sequence[BodyView],
+    *,
+    shares: Mapping[str, Shares] | None = None,
+    changes: Sequence[tuple[str, Power, Power, tuple[str, str]]] = (),
+    order: int = 40,
+) -> Section:
+    """The section of a briefing on who decides.
+
+    Parameters
+    ----------
+    views : sequence of BodyView
+        The bodies of the day.
+    shares : mapping of str to Shares, optional
+        By body, shares of population, trade, contributions to set beside power.
+    changes : sequence of (title, before, after, labels)
+        Powers of a body under two rules or on two days.
+    order : int
+        Place in the briefing.
+    """
+    statements = [_blocking_statement(seen) for seen in views]
+    exhibits: list[Table | Chart] = [blockers_table(views)]
+    for seen in views:
+        if len(set(seen.power.banzhaf)) > 1:
+            beside = (shares or {}).get(seen.rule.body)
+            title = f"{seen.rule.body}: power beside shares"
+            exhibits.append(power_table(seen.power, shares=beside, title=title))
+            exhibits.append(power_chart(seen.power, shares=beside, title=title))
+    for title, before, after, labels in changes:
+        exhibits.append(power_change(before, after, labels=labels, title=title))
+        exhibits.append(power_change_chart(before, after, labels=labels, title=title))
+    return Section(
+        "decisions",
+        "Who decides, and who could block",
+        order,
+        tuple(statements),
+        tuple(exhibits),
+        (
+            "Indices of power know the rules only: every way to vote counts alike, whoever "
+            "is whose ally.",
+        ),
+    )
+
+
+def _blocking_statement(seen: BodyView) -> Statement:
+    alone = _alone(seen)
+    verb = "can block" if alone != "nobody" else "can block alone"
+    what = "" if seen.rule.matter == ANY else f" on {seen.rule.matter}"
+    text = f"In {seen.rule.body}, {alone} {verb}{what}."
+    if alone == "nobody":
+        text += f" The smallest groups that can: {groups_text(seen.blocking, 3)}."
+    elif alone != "every member":
+        rest = [g for g in seen.blocking.listed if g.size > 1]
+        if rest:
+            text += f" So can together: {'; '.join(str(g) for g in rest[:3])}."
+    number = Reason("number", f"It adopts {_share(seen.power)} of all ways to vote.")
+    return Statement(text, (seen.rule.because, number))

@@ -1,0 +1,1 @@
+"""Tests of rules of decision, tallies and voting power."""
