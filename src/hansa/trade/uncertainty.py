@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -209,10 +210,8 @@ def bands(
     point = measure(first, second)
     rows: list[Array] = []
     for number, parameters in enumerate(estimate.draw(draws, seed)):
-        try:
+        with suppress(BadInput, NoEquilibrium):  # counted as refused
             rows.append(measure(*_pair(trial(parameters), first, second)))
-        except (BadInput, NoEquilibrium):
-            pass
         progress(number + 1, draws, "draws solved")
     if 2 * len(rows) < draws:
         raise NoEquilibrium(
