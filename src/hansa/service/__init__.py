@@ -10,12 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hansa.service.briefing import brief, manifest
+    from hansa.service.log import log_head, log_list, log_load, log_prove, log_verify
     from hansa.service.record import check, members, parties, worlds
     from hansa.service.security import obligations
 
 VERBS = {
     "brief": "hansa.service.briefing",
     "check": "hansa.service.record",
+    "log_head": "hansa.service.log",
+    "log_list": "hansa.service.log",
+    "log_load": "hansa.service.log",
+    "log_prove": "hansa.service.log",
+    "log_verify": "hansa.service.log",
     "manifest": "hansa.service.briefing",
     "members": "hansa.service.record",
     "obligations": "hansa.service.security",
@@ -24,7 +30,20 @@ VERBS = {
 }
 """Every verb and the module that holds it."""
 
-__all__ = ["brief", "check", "manifest", "members", "obligations", "parties", "worlds"]
+__all__ = [
+    "brief",
+    "check",
+    "log_head",
+    "log_list",
+    "log_load",
+    "log_prove",
+    "log_verify",
+    "manifest",
+    "members",
+    "obligations",
+    "parties",
+    "worlds",
+]
 
 
 def __getattr__(name: str) -> Any:

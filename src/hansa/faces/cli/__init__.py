@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "Who owes what in an incident, and what is unknown.",
     ),
     "check": ("hansa.faces.cli.check:check", "Worlds", "Find what is inconsistent in a world."),
+    "log": ("hansa.faces.cli.log:app", "Worlds", "The act log: load, verify, prove."),
     "worlds": ("hansa.faces.cli.verbs:worlds", "Worlds", "The worlds that come with hansa."),
 }
 """Every command; `hansa.faces.cli.verbs` makes one from the verb of that name."""
