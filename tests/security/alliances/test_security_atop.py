@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -17,13 +18,17 @@ from hansa.security.alliances import (
     directed_dyad_years,
     member_spells,
     norm_of,
+    owed_to,
     tie,
     ties,
+    ties_on,
     undirected,
 )
+from hansa.security.strength import similarity
 from hansa.sources.security import atop_world, read_atop_dyad_years, read_atop_members, treaty_name
 from hansa.terms.errors import BadInput, UnknownCode
 from hansa.terms.truth import Truth
+from hansa.worlds import open_world
 
 KEYS = ["ccode1", "ccode2", "year"]
 
@@ -105,12 +110,77 @@ def test_promises_are_norms_with_their_bearers(atop: World) -> None:
     assert set(by_article) == {"defense", "nonagg", "consul"}
     defence = by_article["defense"]
     assert defence.modality == "obligation"
-    assert "365" in defence.bearer.split(", ")
-    assert defence.conditions == ()
+    assert (defence.bearer, defence.addressee) == ("other parties", "victim")
+    assert defence.conditions == ("victim_is_party",)
     assert by_article["nonagg"].modality == "prohibition"
     assert by_article["nonagg"].standing
     nato = atop.on("2010-01-01", clock="signature").norms(treaty=treaty_name(3180, 2))
-    assert any(b.norm.article == "defense" and "place" in b.norm.conditions for b in nato)
+    assert any(b.norm.article == "defense" and "in_named_place" in b.norm.conditions for b in nato)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("day", "victim", "pledged"),
+    [
+        ("1993-01-01", "705", {"365", "371", "702", "703", "704"}),
+        ("1999-05-01", "704", set()),
+        ("2016-04-02", "371", {"365", "370", "702", "703", "705"}),
+        ("2012-09-01", "704", set()),
+    ],
+)
+def test_acceptance_questions_by_the_clock_of_atop(
+    atop: World, day: str, victim: str, pledged: set[str]
+) -> None:
+    """Who has promised to defend Kazakhstan, Uzbekistan, Armenia under the CST on a day?"""
+    found = owed_to(atop.on(day, clock="signature"), victim)
+    assert {owed.bearer for owed in found if owed.norm.startswith("ATOP4220")} == pledged
+    assert all(owed.because[0].kind == "article" for owed in found)
+
+
+@pytest.mark.shared
+def test_ties_on_a_day_are_the_ties_of_the_dyad_year(atop: World, derived: pl.DataFrame) -> None:
+    """1913 saw no change between 1 July and the dyad-year for pairs bound all year."""
+    found = ties_on(atop.on("1913-07-01", clock="signature"))
+    year = {row[:2]: row[3] for row in ties(derived.filter(pl.col("year") == 1913)).iter_rows()}
+    for bearer, row in found.items():
+        for partner, strength in row.items():
+            assert year[int(bearer), int(partner)] >= strength
+    assert found["255"]["300"] == found["300"]["255"] == 3  # Germany and Austria-Hungary
+    assert similarity(found).between("255", "300") > similarity(found).between("255", "220")
+
+
+def test_the_register_of_eurasia_gives_ties_by_the_clock_of_law() -> None:
+    """Minsk, 24 May 2000: six are bound to one another; Uzbekistan is not any more."""
+    six = ("ARM", "BLR", "KAZ", "KGZ", "RUS", "TJK")
+    day = open_world("eurasia").on("2000-05-24")
+    pledged = {owed.bearer for owed in owed_to(day, "KGZ") if owed.norm.startswith("CST1992")}
+    assert pledged == set(six) - {"KGZ"}
+    found = ties_on(day)
+    assert all(found[i][j] == 3 for i in six for j in six if i != j)
+    assert found["UZB"]["RUS"] == 2  # consultation in the CIS
+    assert "USA" not in found["RUS"]  # the UN Charter ties everybody to everybody: no tie
+    scores = similarity(found)
+    assert scores.between("ARM", "KAZ") > scores.between("ARM", "UZB")
+
+
+def test_help_in_disasters_is_no_alliance_and_a_named_bearer_must_be_bound() -> None:
+    alliance = atop_world(
+        members(
+            [
+                (1, 1, "1900-01-01", "", ("defense",)),
+                (1, 2, "1900-01-01", "", ()),
+                (1, 3, "1905-01-01", "", ("defense",)),
+            ]
+        )
+    )
+    before = ties_on(alliance.on("1902-01-01", clock="signature"))
+    assert before == {"1": {"2": 3}}
+    after = ties_on(alliance.on("1906-01-01", clock="signature"))
+    assert after == {"1": {"2": 3, "3": 3}, "3": {"1": 3, "2": 3}}
+    treaty = alliance.treaties["ATOP1"]
+    relief = replace(treaty.norms[0], trigger={"disaster": Truth.TRUE})
+    other = alliance.with_treaties([replace(treaty, norms=(relief,))])
+    assert ties_on(other.on("1906-01-01", clock="signature")) == {}
 
 
 @pytest.mark.shared
@@ -252,8 +322,9 @@ def test_ties_are_ordered_as_published() -> None:
 
 
 def test_a_promise_of_offence_leaves_open_whether_an_attack_sets_it_off() -> None:
-    norm = norm_of(Promise.OFFENCE, ["2", "10"], ["named adversary"])
-    assert norm.trigger["armed attack"] is Truth.UNKNOWN
-    assert norm.conditions == ("named adversary",)
+    norm = norm_of(Promise.OFFENCE, ["2", "10"], ["named_adversary"])
+    assert norm.trigger["armed_attack"] is Truth.UNKNOWN
+    assert norm.conditions == ("victim_is_party", "named_adversary")
+    assert norm.bearer == "10 2"
     with pytest.raises(UnknownCode, match="defense"):
         Promise.of("defence")

@@ -40,19 +40,19 @@ _NORMS: Final[dict[Promise, tuple[str, str, str, dict[str, Truth]]]] = {
         "obligation",
         "assist",
         "active military support when a partner's sovereignty or territory is attacked",
-        {"armed attack": Truth.TRUE},
+        {"armed_attack": Truth.TRUE},
     ),
     Promise.OFFENCE: (
         "obligation",
         "assist",
         "active military support on occasions other than an attack on a partner",
-        {"armed attack": Truth.UNKNOWN, "joint offensive": Truth.TRUE},
+        {"armed_attack": Truth.UNKNOWN, "joint_offensive": Truth.TRUE},
     ),
     Promise.NEUTRALITY: (
         "prohibition",
         "stay_neutral",
         "no part in a conflict on the side of a partner's adversary, and no help to it",
-        {"armed attack": Truth.TRUE},
+        {"armed_attack": Truth.TRUE},
     ),
     Promise.NONAGGRESSION: (
         "prohibition",
@@ -64,33 +64,44 @@ _NORMS: Final[dict[Promise, tuple[str, str, str, dict[str, Truth]]]] = {
         "obligation",
         "consult",
         "consultation with a partner in a crisis that may turn military",
-        {"armed attack": Truth.TRUE, "threat": Truth.TRUE},
+        {"armed_attack": Truth.TRUE, "threat": Truth.TRUE},
     ),
 }
 
 
-def norm_of(promise: Promise, bearers: Iterable[str], guards: Iterable[str] = ()) -> Norm:
+def norm_of(
+    promise: Promise,
+    bearers: Iterable[str] | None = None,
+    guards: Iterable[str] = (),
+    treaty: str = "",
+) -> Norm:
     """A promise as a norm that states bear towards the other parties.
 
     Parameters
     ----------
     promise : Promise
         What is promised.
-    bearers : iterable of str
-        Codes of the states that promise it (obligations may differ by member).
+    bearers : iterable of str, optional
+        Codes of the states that promise it, where not all parties do; ``None``: all.
     guards : iterable of str
         Conditions that must hold as well; each is unknown until somebody says.
+    treaty : str
+        The treaty that it stands in.
     """
+    standing = promise is Promise.NONAGGRESSION
+    own = () if standing else ("victim_is_party",)
+    every = "parties" if standing else "other parties"
     modality, act, text, trigger = _NORMS[promise]
     return Norm(
         article=promise.value,
         modality="prohibition" if modality == "prohibition" else "obligation",
-        bearer=", ".join(sorted(bearers)),
-        addressee="other parties",
+        bearer=every if bearers is None else " ".join(sorted(bearers)),
+        addressee="parties" if standing else "victim",
         act=act,
         text=text,
+        treaty=treaty,
         trigger=dict(trigger),
-        conditions=tuple(sorted(guards)),
+        conditions=(*own, *sorted(guards)),
         source="atop51",
     )
 

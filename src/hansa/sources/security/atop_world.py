@@ -46,8 +46,8 @@ def treaty_name(atopid: int, phase: int) -> str:
     return f"ATOP{atopid}.{phase}" if phase else f"ATOP{atopid}"
 
 
-def _acts(row: Row, number: int) -> list[Act]:
-    where = Place("atop5_1m", number + 2)
+def _acts(row: Row) -> list[Act]:
+    where = Place("atop5_1m", row["row"] + 2)
     name = treaty_name(row["atopid"], row["phase"])
     member = str(row["member"])
     start, known = _day(row, "ent", _FIRST, where)
@@ -90,19 +90,23 @@ def _guards(row: Row, promise: Promise) -> frozenset[str]:
         guard
         for column, (word, guard) in ATOP_CONDITIONS.items()
         if word == promise.value and row.get(column)
-    ) | ({"other condition"} if row.get("olimob") else frozenset())
+    ) | ({"other_condition"} if row.get("olimob") else frozenset())
 
 
-def _norms(rows: Iterable[Row]) -> tuple[Norm, ...]:
+def _norms(name: str, rows: list[Row]) -> tuple[Norm, ...]:
     """One norm per promise and set of guards, borne by the members that made it so."""
     bearers: dict[tuple[Promise, frozenset[str]], set[str]] = defaultdict(set)
     for row in rows:
         for promise in Promise:
             if row[promise.value]:
                 bearers[promise, _guards(row, promise)].add(str(row["member"]))
+    everybody = {str(row["member"]) for row in rows}
     order = list(Promise)
     items = sorted(bearers.items(), key=lambda item: (order.index(item[0][0]), sorted(item[0][1])))
-    return tuple(norm_of(promise, states, guards) for (promise, guards), states in items)
+    return tuple(
+        norm_of(promise, None if states == everybody else states, guards, name)
+        for (promise, guards), states in items
+    )
 
 
 def atop_world(members: pl.DataFrame) -> World:
@@ -125,11 +129,15 @@ def atop_world(members: pl.DataFrame) -> World:
     BadInput
         If a date does not exist or an exit precedes its entry.
     """
-    rows = members.sort("atopid", "phase", "yrent", "moent", "dayent", "member").to_dicts()
+    rows = (
+        members.with_row_index("row")
+        .sort("atopid", "phase", "yrent", "moent", "dayent", "member")
+        .to_dicts()
+    )
     acts: list[Act] = []
     by_treaty: dict[str, list[Row]] = defaultdict(list)
-    for number, row in enumerate(rows):
-        acts += _acts(row, number)
+    for row in rows:
+        acts += _acts(row)
         by_treaty[treaty_name(row["atopid"], row["phase"])].append(row)
     signed = {
         name: min(act.on for act in acts_ if act.kind == "sign")
@@ -143,7 +151,7 @@ def atop_world(members: pl.DataFrame) -> World:
             entry=Entry("signature"),
             kind="alliance",
             consent="signature",
-            norms=_norms(found),
+            norms=_norms(name, found),
             source=_SOURCE,
         )
         for name, found in by_treaty.items()

@@ -69,13 +69,13 @@ ATOP_CONDITIONS: dict[str, tuple[str, str]] = {
     for suffix in suffixes.split()
     for guard in (
         {
-            "coadv": "named adversary",
-            "coloc": "place",
-            "cocon": "ongoing conflict",
-            "conum": "number of adversaries",
-            "codem": "demands met",
-            "conpr": "not provoked",
-            "coatt": "partner attacked",
+            "coadv": "named_adversary",
+            "coloc": "in_named_place",
+            "cocon": "in_named_conflict",
+            "conum": "number_of_adversaries",
+            "codem": "demands_met",
+            "conpr": "not_provoked",
+            "coatt": "partner_attacked",
             "coreq": "requested",
         }[suffix],
     )
