@@ -48,7 +48,7 @@ def _limits(console: Console, limits: tuple[str, ...]) -> None:
 def show_statement(console: Console, statement: Statement, *, why: bool) -> None:
     """Print a sentence, marked if a what-if made or ended it."""
     sign, style = MARKS.get(statement.mark, ("", ""))
-    console.print(Text(f"{sign}{statement.text}", style=style))
+    console.print(Text(f"{sign}{statement.text}", style=style), soft_wrap=not console.is_terminal)
     if why and statement.because:
         console.print(because_tree(statement.because))
 
