@@ -8,6 +8,8 @@ equilibria.
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -134,6 +136,30 @@ def _gravity(years: tuple[int, ...] | None) -> Callable[[], Job]:
     return prepare
 
 
+_CHILD = """
+import resource
+from benchmarks.bench_trade_ossa import THREE_WAY, _panel
+from hansa.trade.gravity import GravityRequest, estimate
+estimate(GravityRequest(_panel(), ("rta",), THREE_WAY, (("pair_id",),)))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
+
+
+def _gravity_memory() -> Job:
+    """All years in a process of its own, which may take 600 MB at its peak."""
+
+    def job() -> float:
+        done = subprocess.run(
+            [sys.executable, "-c", _CHILD], capture_output=True, text=True, check=True
+        )
+        peak = float(done.stdout)
+        if peak > 600:
+            raise MemoryError(f"three-way gravity took {peak:.0f} MB")
+        return peak
+
+    return job
+
+
 def _balance(n: int) -> Callable[[], Job]:
     def prepare() -> Job:
         rng = np.random.default_rng(0)
@@ -176,6 +202,12 @@ BENCHES = [
         limit=30.0,
         repeat=3,
         note="99,981 flows, 5,245 fixed effects",
+    ),
+    Bench(
+        "trade.gravity.69x21years.memory",
+        _gravity_memory,
+        repeat=1,
+        note="a process of its own, imports included; fails above 600 MB",
     ),
     Bench("trade.repair.80x80.balance", _balance(80), limit=0.5),
 ]
