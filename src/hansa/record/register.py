@@ -217,9 +217,8 @@ class Register:
     def norms(self, *, treaty: str | None = None, act: str | None = None) -> tuple[BoundNorm, ...]:
         """The norms in force, with the parties that they bind."""
         found: list[BoundNorm] = []
-        for life in self.timeline.lives.values():
-            if treaty not in (None, life.treaty.id):
-                continue
+        lives = self.timeline.lives.values() if treaty is None else (self._life(treaty),)
+        for life in lives:
             parties = self.party_codes(life.treaty.id)
             if not parties and life.treaty.binds == "states":
                 continue

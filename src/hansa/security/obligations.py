@@ -132,7 +132,8 @@ def _bearers(bound: BoundNorm, incident: Incident, victim: str) -> tuple[str, ..
         return (bearer.removeprefix("body: "),)
     if bearer in ("all states", "secretariats"):
         return (bearer,)
-    return tuple(bearer.split())
+    named = [state for state in bearer.split() if state in bound.parties]
+    return tuple(state for state in named if state != victim)
 
 
 def _finding(
