@@ -7,10 +7,9 @@ have agreed; `hansa.trade.policy` chooses tariffs; `hansa.trade.adjoint` gives s
 
 from hansa.trade.accounts import Identity
 from hansa.trade.adjoint import CaliendoParro, Slope, slope
-from hansa.trade.arrangement import costs, shared, sharing, shock, tariffs
+from hansa.trade.arrangement import costs, shared, sharing, tariffs, transition
 from hansa.trade.batch import solve_many
 from hansa.trade.build import from_flows, one_sector, settled, structural
-from hansa.trade.diversion import Diversion, diversion
 from hansa.trade.economy import Economy
 from hansa.trade.effects import Effects, compare
 from hansa.trade.equilibrium import Equilibrium
@@ -18,7 +17,7 @@ from hansa.trade.model import Conditions, NoEquilibrium, Outcome, TariffModel
 from hansa.trade.players import Player
 from hansa.trade.policy import Choice, cooperative_tariffs, nash_tariffs, optimal_tariffs
 from hansa.trade.shock import Change, Closure, Shock
-from hansa.trade.solve import solve
+from hansa.trade.solver import solve
 from hansa.trade.uncertainty import (
     Bands,
     Estimate,
@@ -37,6 +36,7 @@ from hansa.trade.unions import (
     TransportClause,
     Union,
 )
+from hansa.trade.viner import Diversion, diversion
 from hansa.trade.welfare import (
     FirstOrder,
     Path,
@@ -94,10 +94,10 @@ __all__ = [
     "settled",
     "shared",
     "sharing",
-    "shock",
     "slope",
     "solve",
     "solve_many",
     "structural",
     "tariffs",
+    "transition",
 ]

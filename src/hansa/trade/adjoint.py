@@ -18,7 +18,7 @@ from hansa.trade.economy import Economy
 from hansa.trade.equilibrium import Equilibrium
 from hansa.trade.model import Array, Conditions, NoEquilibrium, Outcome
 from hansa.trade.shock import Closure, Shock
-from hansa.trade.solve import TOLERANCE, solve
+from hansa.trade.solver import TOLERANCE, solve
 
 TOLERANCE_ADJOINT = 1e-9
 SWEEPS_ADJOINT = 1000

@@ -80,7 +80,7 @@ def sharing(economy: Economy, arrangement: Arrangement) -> Array | None:
     return None if np.array_equal(shared, np.eye(economy.N)) else shared
 
 
-def shock(
+def transition(
     economy: Economy,
     before: Arrangement,
     after: Arrangement,

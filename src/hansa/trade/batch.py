@@ -10,7 +10,7 @@ from hansa.trade.economy import Economy
 from hansa.trade.equilibrium import Equilibrium
 from hansa.trade.model import Array
 from hansa.trade.shock import Shock
-from hansa.trade.solve import SWEEPS, TOLERANCE, Task, begin, run, solve
+from hansa.trade.solver import SWEEPS, TOLERANCE, Task, begin, run, solve
 from hansa.trade.system import around, patch, unpatch
 
 

@@ -13,7 +13,7 @@ from hansa.trade import cells
 from hansa.trade.economy import SUM_TOLERANCE, Economy
 from hansa.trade.model import Array, NoEquilibrium
 from hansa.trade.shock import Closure, Shock
-from hansa.trade.solve import solve
+from hansa.trade.solver import solve
 
 NegativeFinal = Literal["refuse", "settle"]
 

@@ -10,12 +10,12 @@ import numpy as np
 import polars as pl
 
 from hansa.terms.reasons import Because, Reason
-from hansa.trade.diversion import Diversion, diversion
 from hansa.trade.economy import Economy
 from hansa.trade.equilibrium import Equilibrium
 from hansa.trade.frames import Kind, dataset, table
 from hansa.trade.model import Array
 from hansa.trade.shock import Closure
+from hansa.trade.viner import Diversion, diversion
 from hansa.trade.welfare import FirstOrder, first_order, real_income, real_wage, same_base
 
 if TYPE_CHECKING:

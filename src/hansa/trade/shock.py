@@ -41,7 +41,7 @@ class Closure(StrEnum):
 class Shock:
     """Changed cells of an economy with J sectors and N countries.
 
-    Use `Shock.between`, `Shock.of`, `Shock.none` or `hansa.trade.unions.shock`.
+    Use `Shock.between`, `Shock.of`, `Shock.none` or `hansa.trade.arrangement.transition`.
 
     Parameters
     ----------

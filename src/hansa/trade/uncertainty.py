@@ -17,7 +17,7 @@ from hansa.trade.economy import Economy
 from hansa.trade.equilibrium import Equilibrium
 from hansa.trade.model import Array, NoEquilibrium
 from hansa.trade.shock import Closure, Shock
-from hansa.trade.solve import solve
+from hansa.trade.solver import solve
 from hansa.trade.welfare import real_income
 
 Measure = Callable[[Equilibrium, Equilibrium], Array]

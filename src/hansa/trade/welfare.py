@@ -19,7 +19,7 @@ from hansa.trade.economy import Economy
 from hansa.trade.equilibrium import Equilibrium
 from hansa.trade.model import Array
 from hansa.trade.shock import Closure, Shock
-from hansa.trade.solve import TOLERANCE, solve
+from hansa.trade.solver import TOLERANCE, solve
 
 Rule = Literal["start", "trapezoid"]
 
@@ -183,7 +183,7 @@ def path_integral(
         Evaluate each step at its beginning, as the paper does, or take the mean of the
         step and of its way back, whose error shrinks with the square of the steps.
     tolerance, progress
-        As in `hansa.trade.solve.solve`; told after each step.
+        As in `hansa.trade.solver.solve`; told after each step.
     """
     if steps < 1:
         raise BadInput("a path has at least one step", where=Place("steps"))

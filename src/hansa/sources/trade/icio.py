@@ -38,16 +38,14 @@ def read_icio(path: Path | str, theta: ArrayLike, *, tariffs: ArrayLike | None =
     names = ("countries", "sectors", "intermediate_bilateral", "final_bilateral_imputed",
              "io_coeff")  # fmt: skip
     found = arrays(path, names)
-    flows = np.asarray(
-        found["intermediate_bilateral"] + found["final_bilateral_imputed"], dtype=float
-    )
+    flows = sum(found[name].astype(np.float64) for name in names[2:4])
     return from_flows(
         tuple(str(name) for name in found["countries"]),
         tuple(str(name) for name in found["sectors"]),
-        flows.transpose(0, 2, 1),
+        np.asarray(flows).transpose(0, 2, 1),
         theta,
         tariffs=tariffs,
-        coefficients=np.asarray(found["io_coeff"], dtype=float).transpose(2, 0, 1),
+        coefficients=found["io_coeff"].astype(np.float64).transpose(2, 0, 1),
         because=(
             Reason("source", "intermediate flows and input coefficients", source=SOURCE),
             Reason("assumption", "final demand by pair imputed from intermediate sales"),

@@ -11,6 +11,7 @@ Axes as everywhere in `hansa.trade`: ``[s, n, i]`` is sector, importer, exporter
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,9 @@ from numpy.typing import NDArray
 from hansa.trade import cells
 from hansa.trade.economy import check_tariffs
 from hansa.trade.model import Array, Outcome
+
+if TYPE_CHECKING:
+    from hansa.trade.ossa.outcome import OssaOutcome
 
 BALANCE = 1e-6  # net exports over income above which a base counts as unbalanced
 
@@ -171,7 +175,7 @@ class OssaEconomy:
         """The same base with other political weights (none: all one)."""
         return replace(self, political=np.empty(0) if political is None else political)
 
-    def outcome(self, tariffs: Array, start: Outcome | None = None) -> Outcome:
+    def outcome(self, tariffs: Array, start: Outcome | None = None) -> OssaOutcome:
         """The equilibrium under ``tariffs`` (see `hansa.trade.ossa.equilibrium`).
 
         Raises
