@@ -2,7 +2,9 @@
 
 A pledge is an act of kind ``pledge`` whose subject is the pool (``KSOR``, ``UNPCRS``) and
 whose actor is the member. A later act of the same kind with ``of`` in its payload renews it
-or changes its particulars; an act of kind ``withdraw`` about it ends it.
+(``renew``), changes its particulars, or takes the unit back (``end``). Corrected and
+withdrawn acts are folded as everywhere in the record: a pledge whose act is withdrawn was
+never made.
 
 Readiness levels are those of the UN Peacekeeping Capability Readiness System: 1 pledged,
 2 assessed by a visit, 3 agreed with equipment and a memorandum, and the rapid deployment
@@ -14,11 +16,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 
 from hansa.record.acts import Act, Json
+from hansa.record.ledger import fold
 from hansa.security.forces.findings import Finding
 from hansa.security.forces.reimbursement import Equipment, SelfSustainment
 from hansa.terms.days import Day, Period, add_months, day
@@ -26,6 +28,7 @@ from hansa.terms.errors import BadInput
 from hansa.terms.names import unknown
 from hansa.terms.reasons import Because, Reason
 
+_CHANGES = ("of", "renew", "end")
 FIRST_MONTHS = 12
 RENEWAL_MONTHS = 6
 RAPID_DAYS = 60
@@ -156,18 +159,18 @@ def read_pledges(
     acts: Iterable[Act],
     on: Day,
     *,
-    known_on: datetime | None = None,
+    known_on: Day | None = None,
     pools: frozenset[str] | None = None,
 ) -> PledgeBook:
-    """The pledges that hold on a day, from the acts known at a moment.
+    """The pledges that hold on a day, from the acts known on a day.
 
     Parameters
     ----------
     acts : iterable of Act
         Any acts; those of other kinds are passed over.
     on : Day
-    known_on : datetime, optional
-        Only acts recorded up to this moment count (``None``: all).
+    known_on : Day, optional
+        Only acts recorded by the end of this day count (``None``: all).
     pools : frozenset of str, optional
         Only these pools (``None``: all).
 
@@ -175,16 +178,18 @@ def read_pledges(
     ------
     BadInput
         If a pledge's payload lacks something or cannot be read.
+    RuleViolation
+        If two different acts share an id.
     """
-    known = [act for act in acts if act.on <= on and (known_on is None or act.recorded <= known_on)]
+    given = list(acts)
+    ledger = fold(given, known_on)
+    known = [act for act in ledger.acts if act.on <= on]
     made = [a for a in known if a.kind == "pledge" and "of" not in a.payload]
     made = [a for a in made if pools is None or a.subject in pools]
     changes: dict[str, list[Act]] = {}
     for act in sorted(known, key=lambda a: (a.on, a.recorded, a.id)):
         if act.kind == "pledge" and "of" in act.payload:
             changes.setdefault(str(act.payload["of"]), []).append(act)
-        elif act.kind == "withdraw":
-            changes.setdefault(str(act.payload.get("act", act.subject)), []).append(act)
     orphans = _orphans(changes, known)
     pledges = [_pledge(act, changes.get(act.id, [])) for act in made]
     live = [pledge for pledge in pledges if pledge.in_force(on)]
@@ -195,8 +200,17 @@ def read_pledges(
         on,
         tuple(sorted(counted, key=lambda p: (p.member, p.unit))),
         (*contradicted, *over),
-        (*orphans, *twice, *lapsed),
+        (*_retracted(given, known), *orphans, *twice, *lapsed),
     )
+
+
+def _retracted(given: list[Act], known: list[Act]) -> list[Finding]:
+    pledged = {act.id: act for act in given if act.kind == "pledge"}
+    return [
+        Finding("retracted", f"{act.subject} was withdrawn by {act.id}", act.subject)
+        for act in known
+        if act.kind == "withdraw" and act.subject in pledged
+    ]
 
 
 def _orphans(changes: Mapping[str, list[Act]], known: list[Act]) -> list[Finding]:
@@ -205,7 +219,7 @@ def _orphans(changes: Mapping[str, list[Act]], known: list[Act]) -> list[Finding
         Finding("unknown_pledge", f"{act.id} renews or changes {target}, which nobody made", target)
         for target, acts in changes.items()
         for act in acts
-        if act.kind == "pledge" and target not in ids
+        if target not in ids
     ]
 
 
@@ -236,10 +250,10 @@ def _one_per_unit(live: list[Pledge]) -> tuple[list[Pledge], list[Pledge], list[
 
 
 def _lapsed(pledge: Pledge, on: Day, changes: list[Act]) -> Finding:
-    gone = [act for act in changes if act.kind == "withdraw"]
+    gone = [act for act in changes if act.payload.get("end") is True]
     if gone:
-        text = f"{pledge.unit} was withdrawn on {gone[-1].on}"
-        return Finding("withdrawn", text, pledge.unit, pledge.because)
+        text = f"{pledge.unit} was taken back on {gone[-1].on}"
+        return Finding("taken_back", text, pledge.unit, pledge.because)
     text = f"{pledge.unit}: the pledge of {pledge.on} lapsed on {pledge.spells[-1].end}"
     return Finding("lapsed", text, pledge.unit, pledge.because)
 
@@ -247,7 +261,7 @@ def _lapsed(pledge: Pledge, on: Day, changes: list[Act]) -> Finding:
 def _pledge(act: Act, changes: list[Act]) -> Pledge:
     payload = dict(act.payload)
     for change in changes:
-        payload.update({k: v for k, v in change.payload.items() if k not in ("of", "renew")})
+        payload.update({k: v for k, v in change.payload.items() if k not in _CHANGES})
     try:
         return _read(act, payload, changes)
     except KeyError as missing:
@@ -322,7 +336,7 @@ def _spells(
     rule = str(payload.get("renewal", "pcrs" if level is not None else "standing"))
     if rule not in ("pcrs", "standing"):
         raise unknown("rule of renewal", rule, ["pcrs", "standing"], where=act.place)
-    ends = [change.on for change in changes if change.kind == "withdraw"]
+    ends = [change.on for change in changes if change.payload.get("end") is True]
     stated = payload.get("until")
     if stated is not None:
         ends.append(day(str(stated), where=act.place))

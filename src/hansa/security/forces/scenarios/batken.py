@@ -164,7 +164,8 @@ def _mandate(
         grounds = (
             Reason(
                 "source", f"attackers: {row.get('attacker')}; request: {asked}",
-                ref=incident, source=row.get("source") or "", confidence=row.get("confidence") or "",
+                ref=incident, source=row.get("source") or "",
+                confidence=row.get("confidence") or "",
             ),
         )  # fmt: skip
     return Mandate(

@@ -137,7 +137,7 @@ def kazakhstan_2022(
     )
     return Scenario(
         operation=operation,
-        aims=aims or Aims(({"day": 1.0}, {"cost": 1.0, "unfairness": 0.5})),
+        aims=aims or Aims(({"day": 1.0}, {"cost": 1.0, "unfairness": 1.0})),
         actual=arrivals(forces, ACTUAL, REPORTED),
         acts=tuple(acts),
         assumptions=_assumptions(),
@@ -172,7 +172,8 @@ def _mandate(incidents: Sequence[Row], persons: float, by: Day) -> Mandate:
         grounds = (
             Reason(
                 "source", f"decision: {row.get('decision')}; response: {row.get('response')}",
-                ref="KAZ2022", source=row.get("source") or "", confidence=row.get("confidence") or "",
+                ref="KAZ2022", source=row.get("source") or "",
+                confidence=row.get("confidence") or "",
             ),
         )  # fmt: skip
     return Mandate(
@@ -217,20 +218,16 @@ def _legs(hubs: Mapping[str, Hub]) -> list[Leg]:
         "kant": (),
     }
     known = {hub.id for hub in located(hubs.values())}
-    legs = []
-    for key in ("chkalovsky", "ivanovo", "ulyanovsk", "machulishchi", "erebuni", "dushanbe"):
-        for end in ("almaty", "zhetygen"):
-            if key in known:
-                legs.append(
-                    leg_between(
-                        hubs[key], hubs[end], IL76, fleet=FLEET, home=home,
-                        transits=over.get(key, ()),
-                    )
-                )  # fmt: skip
+    airfields = ("chkalovsky", "ivanovo", "ulyanovsk", "machulishchi", "erebuni", "dushanbe")
+    legs = [
+        leg_between(hubs[key], hubs[end], IL76, fleet=FLEET, home=home, transits=over.get(key, ()))
+        for key in airfields
+        for end in ("almaty", "zhetygen")
+        if key in known
+    ]
     if "kant" in known:
-        legs.append(
-            leg_between(hubs["kant"], hubs["almaty"], CONVOY, tons_per_day=400, whole=False)
-        )
+        kant, almaty = hubs["kant"], hubs["almaty"]
+        legs.append(leg_between(kant, almaty, CONVOY, tons_per_day=400, whole=False))
     return legs
 
 
