@@ -31,6 +31,16 @@ def test_fits_the_interface_of_optimal_policy() -> None:
     assert model.tradable.all()
 
 
+def test_table_has_a_row_for_each_country() -> None:
+    economy = world(1)
+    table = at(economy, shocked(economy, 1)).table()
+    assert table["country"].to_list() == ["A", "B", "C", "D"]
+    assert table.columns[1:] == ["welfare", "real_income", "wage", "profits", "imports"]
+    assert abs(table["wage"].sum()) < 1e-9
+    still = at(economy, economy.tariffs).table().drop("country").to_numpy()
+    np.testing.assert_allclose(still, 0, atol=1e-8)
+
+
 @FEW
 @given(SEEDS)
 def test_no_new_tariffs_change_nothing(seed: int) -> None:

@@ -110,7 +110,7 @@ def test_table3a_optimal_tariffs(shared: Path, base: OssaEconomy) -> None:
     np.testing.assert_allclose(ours[:, :8], theirs[:, :8], atol=ROUNDED)
     np.testing.assert_array_equal(np.round(ours[:7, 2], 1), [1.1, 1.8, 1.9, 1.7, 4.0, 2.9, 2.3])
     # their search leaves tariffs on flows of no weight unfinished: see the next test
-    np.testing.assert_allclose(ours[:, 8], theirs[:, 8], atol=0.3)
+    np.testing.assert_allclose(ours[:, 8], theirs[:, 8], atol=0.2)
 
 
 def test_table3a_optimum_is_the_published_one_where_it_matters(
@@ -131,7 +131,7 @@ def test_table3a_optimum_is_the_published_one_where_it_matters(
 def test_table3b_political_optimal_tariffs(shared: Path, lobbied: OssaEconomy) -> None:
     ours, theirs = table3(lobbied), published(shared, "TABLE3b")
     np.testing.assert_allclose(ours[:, :8], theirs[:, :8], atol=ROUNDED)
-    np.testing.assert_allclose(ours[:, 8], theirs[:, 8], atol=0.3)
+    np.testing.assert_allclose(ours[:, 8], theirs[:, 8], atol=0.2)
 
 
 def test_table4a_nash_tariffs(shared: Path, base: OssaEconomy) -> None:
@@ -141,7 +141,7 @@ def test_table4a_nash_tariffs(shared: Path, base: OssaEconomy) -> None:
         np.round(ours[:7, 1], 1), [-1.9, -2.2, -2.6, -2.2, -0.8, -5.0, -2.2]
     )
     np.testing.assert_allclose(ours[:, :4], theirs[:, :4], atol=STOPPED)
-    np.testing.assert_allclose(ours[:, 4], theirs[:, 4], atol=0.7)
+    np.testing.assert_allclose(ours[:, 4], theirs[:, 4], atol=0.65)
     assert war.gain <= 1e-9
 
 
@@ -149,7 +149,7 @@ def test_table4b_political_nash_tariffs(shared: Path, lobbied: OssaEconomy) -> N
     war = nash_tariffs(lobbied)
     ours, theirs = table4(war), published(shared, "TABLE4b")
     np.testing.assert_allclose(ours[:, :4], theirs[:, :4], atol=STOPPED)
-    np.testing.assert_allclose(ours[:, 4], theirs[:, 4], atol=0.85)
+    np.testing.assert_allclose(ours[:, 4], theirs[:, 4], atol=0.45)
     assert war.gain <= 1e-9
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+import polars as pl
 
 from hansa.terms.errors import BadInput
 from hansa.trade import cells
@@ -97,6 +98,22 @@ class OssaOutcome:
         """Largest excess of a labour market or budget over the country's income."""
         gap = excess(self.economy, self.state)
         return float(np.abs(gap / np.tile(self.economy.shares.spending, 2)).max())
+
+    def table(self) -> pl.DataFrame:
+        """One row per country: changes in per cent of welfare, real income, wage, profits, imports.
+
+        Wages are relative to the countries' mean, as in the paper's tables.
+        """
+        changes = {
+            "welfare": self.welfare - 1,
+            "real_income": self.real_income - 1,
+            "wage": self.wages - self.wages.mean(),
+            "profits": self.profits - 1,
+            "imports": self.import_volume - 1,
+        }
+        return pl.DataFrame(
+            {"country": self.economy.countries, **{k: 100 * v for k, v in changes.items()}}
+        )
 
     def gradient(self, weights: Array) -> Array:
         """Slope of ``Σ weights[n]·ln welfare[n]`` in every tariff, (S, N, N), by one adjoint."""
