@@ -9,25 +9,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from hansa.sources.trade_gravity.files import existing
 from hansa.terms.errors import BadInput, Place
-from hansa.terms.names import nearest, unknown
+from hansa.terms.names import unknown
 
 Array = NDArray[np.float64]
-
-
-def existing(path: Path | str) -> Path:
-    """The path, if there is such a file.
-
-    Raises
-    ------
-    BadInput
-        If there is none; names the nearest files of the folder.
-    """
-    file = Path(path)
-    if not file.is_file():
-        known = [other.name for other in file.parent.iterdir()] if file.parent.is_dir() else []
-        raise BadInput(f"there is no file {file.name!r}", nearest=nearest(file.name, known))
-    return file
 
 
 def matrix(path: Path | str, shape: tuple[int, ...]) -> Array:
