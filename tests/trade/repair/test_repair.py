@@ -23,7 +23,7 @@ from hansa.trade.repair import (
     repair,
 )
 from hansa.trade.shock import Shock
-from hansa.trade.solve import solve
+from hansa.trade.solver import solve
 
 NAN = math.nan
 FEW = settings(max_examples=30, deadline=None)

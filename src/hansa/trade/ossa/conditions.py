@@ -41,8 +41,11 @@ class Bounds:
             )
 
     def clip(self, tariffs: Array) -> Array:
-        """Tariffs put within the bounds."""
-        return np.clip(tariffs, self.low, self.high)
+        """Tariffs put within the bounds, and on a bound where only rounding keeps them off."""
+        within = np.clip(tariffs, self.low, self.high)
+        within = np.where(within < self.low + 1e-12, self.low, within)
+        snapped: Array = np.where(within > self.high - 1e-12, self.high, within)
+        return snapped
 
 
 @dataclass(frozen=True, slots=True, eq=False)
