@@ -87,9 +87,15 @@ def log(tmp_path: Path) -> Iterator[ActLog]:
         yield opened
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
-    """A PostgreSQL server of the test's own."""
+    """A PostgreSQL server that tests may stop, if they start it again."""
     made = Cluster.start()
     yield made
     made.stop()
+
+
+@pytest.fixture
+def cluster_place(cluster: Cluster) -> str:
+    """The address of a place for a new log on that server."""
+    return in_schema(cluster.url, new_schema(cluster.url))

@@ -14,7 +14,7 @@ from .clusters import Cluster
 from .some_acts import many
 from .storm import BATCH, answers, start, write_for_ever
 
-ROUNDS = 30
+ROUNDS = 20
 WRITERS = 2
 
 Place = Callable[[], str]
@@ -91,16 +91,18 @@ def test_kill_9_in_a_loop_of_appends_on_postgresql(postgres_place: Place) -> Non
 
 
 @pytest.mark.postgres
-def test_a_crash_of_the_database_server_in_a_loop_of_appends(cluster: Cluster) -> None:
+def test_a_crash_of_the_database_server_in_a_loop_of_appends(
+    cluster: Cluster, cluster_place: str
+) -> None:
     """The server stops without a checkpoint; the writers' last answers say what is safe."""
     dice = random.Random(20071005)
-    with open_log(cluster.url) as log:
+    with open_log(cluster_place) as log:
         assert log.head().size == 0
     for number in range(4):
-        with open_log(cluster.url) as log:
+        with open_log(cluster_place) as log:
             after = log.head().size
         names = [f"r{number}w{writer}" for writer in range(WRITERS)]
-        running = [(name, *start(write_for_ever, cluster.url, name)) for name in names]
+        running = [(name, *start(write_for_ever, cluster_place, name)) for name in names]
         for _, _, pipe in running:
             pipe.poll(30)
         time.sleep(dice.uniform(0, 0.2))
@@ -111,6 +113,6 @@ def test_a_crash_of_the_database_server_in_a_loop_of_appends(cluster: Cluster) -
             process.join()
             assert failure == "Unreachable"
         cluster.again()
-        with open_log(cluster.url) as log:
+        with open_log(cluster_place) as log:
             check(log, after, told)
             assert all(told.values())

@@ -28,7 +28,7 @@ BRANCHES = {
 }
 
 many_examples = settings(
-    max_examples=300,
+    max_examples=150,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much],
 )

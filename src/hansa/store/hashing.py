@@ -152,6 +152,14 @@ def _feed_series(sink: _Sink, series: pl.Series) -> None:
     _feed_values(sink, series)
 
 
+def _as_text() -> tuple[type[pl.DataType], ...]:
+    """Types that are hashed as text: numpy has no such numbers, categories have no fixed codes."""
+    import polars as pl
+
+    numbers = (pl.Decimal, pl.Int128, pl.UInt128)
+    return (pl.String, pl.Binary, pl.Categorical, pl.Enum, *numbers)
+
+
 def _feed_values(sink: _Sink, series: pl.Series) -> None:
     """The null mask, then the values without what lies under the nulls."""
     import polars as pl
@@ -166,7 +174,7 @@ def _feed_values(sink: _Sink, series: pl.Series) -> None:
     elif dtype == pl.Struct:
         for field in values.struct.fields:
             _feed_values(sink, values.struct.field(field))
-    elif dtype in (pl.String, pl.Categorical, pl.Enum, pl.Decimal, pl.Binary):
+    elif isinstance(dtype, _as_text()):
         plain = values if dtype == pl.Binary else values.cast(pl.String).cast(pl.Binary)
         _feed_values(sink, plain.bin.size().cast(pl.UInt64))
         sink.update(b"".join(plain.to_list()))

@@ -117,10 +117,13 @@ class PostgresLog(SqlLog):
             return
         driver: Any = connection.connection.driver_connection
         command = "COPY hansa_acts (branch, position, id, body, digest, nodes) FROM STDIN BINARY"
-        with driver.cursor() as cursor, cursor.copy(command) as copy:
-            copy.set_types(["text", "int8", "text", "bytea", "bytea", "bytea"])
-            for row in made:
-                copy.write_row((branch, *row))
+        try:
+            with driver.cursor() as cursor, cursor.copy(command) as copy:
+                copy.set_types(["text", "int8", "text", "bytea", "bytea", "bytea"])
+                for row in made:
+                    copy.write_row((branch, *row))
+        except psycopg.Error as error:  # not by way of SQLAlchemy, which would have wrapped it
+            raise self.failure(error, "append") from error
 
 
 def _engine(url: URL) -> Engine:

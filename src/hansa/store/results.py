@@ -1,7 +1,9 @@
 """Results of long computations, as Parquet files named by the hash of their inputs.
 
-A file holds the frame, what is to be known about it, and a digest over both, so that it says by
-itself whether it is what was put. Any tool that reads Parquet reads it.
+A file holds the frame, what is to be known about it, and a seal: a digest over all its bytes,
+which says whether it is what was put before a reader of Parquet sees it (a damaged file can bring
+down the whole process). The seal stands between the data and the footer, where the format leaves
+room: any tool that reads Parquet reads the file.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import secrets
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -23,7 +26,6 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from hansa.store.failures import Damaged, Full, ReadOnly
-from hansa.store.hashing import input_hash
 from hansa.terms.errors import BadInput, Place, StoreFailure
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 _NOTE = "hansa"  # key of the file's own metadata
+_SEAL = b"hansa result 1\n"
 _STALE = 3600.0  # seconds after which an unfinished file belongs to nobody any more
 
 
@@ -148,20 +151,20 @@ class Results:
 
     def _encode(self, key: str, frame: pl.DataFrame, meta: dict[str, Json]) -> bytes:
         try:
-            text = json.dumps(meta, sort_keys=True, ensure_ascii=True, allow_nan=False)
-            note = {"key": key, "digest": _digest(key, frame, text), "meta": text}
+            note = json.dumps({"key": key, "meta": meta}, allow_nan=False)
             buffer = io.BytesIO()
-            frame.write_parquet(buffer, metadata={_NOTE: json.dumps(note)})
+            frame.write_parquet(buffer, metadata={_NOTE: note})
+            data = buffer.getvalue()
+            back = pl.read_parquet(io.BytesIO(data))
         except (TypeError, ValueError, pl.exceptions.PolarsError) as wrong:
             raise BadInput(f"this result cannot be kept: {wrong}") from wrong
-        data = buffer.getvalue()
-        # a column type that Parquet knows otherwise is better refused now than found damaged later
-        if _decode(key, data) is None:
+        # a column type that Parquet knows otherwise is better refused now than missed later
+        if back.schema != frame.schema or not back.equals(frame):
             raise BadInput(
                 "this result cannot be kept: Parquet does not give back what was put in",
                 remedy=f"cast the columns to plain types; they are {dict(frame.schema)}",
             )
-        return data
+        return _sealed(data)
 
     def _sweep(self) -> None:
         """Remove what killed processes left unfinished."""
@@ -171,22 +174,36 @@ class Results:
                     path.unlink(missing_ok=True)
 
 
-def _digest(key: str, frame: pl.DataFrame, meta: str) -> str:
-    return input_hash(key, meta, frame)
+def _footer(data: bytes) -> int:
+    """Where the footer of a Parquet file begins: its length stands before the last four bytes."""
+    return len(data) - 8 - int.from_bytes(data[-8:-4], "little")
+
+
+def _sealed(data: bytes) -> bytes:
+    """The file with the digest over its bytes before the footer."""
+    footer = _footer(data)
+    return data[:footer] + _SEAL + sha256(data).digest() + data[footer:]
+
+
+def _unsealed(data: bytes) -> bytes | None:
+    """The file without its seal, ``None`` if the seal is not that of these bytes."""
+    footer = _footer(data)
+    start = footer - len(_SEAL) - 32
+    if start < 0 or data[start : footer - 32] != _SEAL:
+        return None
+    plain = data[:start] + data[footer:]
+    return plain if sha256(plain).digest() == data[footer - 32 : footer] else None
 
 
 def _decode(key: str, data: bytes) -> Kept | None:
     """The result in the file's bytes, if they are what was written under this key."""
-    try:
-        note = json.loads(pl.read_parquet_metadata(io.BytesIO(data))[_NOTE])
-        frame = pl.read_parquet(io.BytesIO(data))
-        if note["key"] != key or note["digest"] != _digest(key, frame, note["meta"]):
-            return None
-        return Kept(frame, MappingProxyType(json.loads(note["meta"])))
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
+    plain = _unsealed(data)
+    if plain is None:
         return None
-    except (ValueError, KeyError, TypeError, BadInput, MemoryError):
+    note = json.loads(pl.read_parquet_metadata(io.BytesIO(plain))[_NOTE])
+    if note["key"] != key:
         return None
+    return Kept(pl.read_parquet(io.BytesIO(plain)), MappingProxyType(note["meta"]))
 
 
 def _write(path: Path, data: bytes) -> None:
