@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from hansa.terms.reasons import Because, Reason
 from hansa.trade import cells
-from hansa.trade.economy import SUM_TOLERANCE, Economy
+from hansa.trade.economy import SUM_TOLERANCE, Economy, check_tariffs
 from hansa.trade.model import Array, NoEquilibrium
 from hansa.trade.shock import Closure, Shock
 from hansa.trade.solver import solve
@@ -222,6 +222,7 @@ def _flows(
     cells.refuse_unless_finite(sales, labels, "flows")
     cells.refuse_negative(sales, labels, "flows")
     tau = np.zeros(shape) if tariffs is None else cells.shaped(tariffs, shape, "tariffs", axes)
+    check_tariffs(tau, countries, sectors)
     bought, sold = sales.sum(axis=(0, 2)), sales.sum(axis=(0, 1))
     named = (countries,)
     cells.refuse(
@@ -334,12 +335,15 @@ def _resisted(T: Array, Y: Array, E: Array, tolerance: float) -> Array:
     """Biproportional fit of T to row sums E and column sums Y (Sinkhorn's iteration)."""
     inward, history = np.ones_like(E), []
     for _ in range(20_000):
-        outward = Y / (inward @ T)
-        inward = E / (T @ outward)
-        flows: Array = inward[:, None] * T * outward
+        with np.errstate(all="ignore"):
+            outward = Y / (inward @ T)
+            inward = E / (T @ outward)
+            flows: Array = inward[:, None] * T * outward
         history.append(float(np.abs(flows.sum(axis=0) / Y - 1).max()))
         if history[-1] < tolerance:
             return flows
+        if not history[-1] < np.inf:
+            break
     raise NoEquilibrium(
         f"multilateral resistances are still off by {history[-1]:.1e}",
         history=tuple(history),

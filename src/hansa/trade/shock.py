@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hansa.terms.errors import BadInput, Place
+from hansa.terms.names import unknown
 from hansa.terms.reasons import Because
 from hansa.trade import cells
 from hansa.trade.economy import Economy, check_tariffs
@@ -35,6 +36,10 @@ class Closure(StrEnum):
 
     CLOSED = "closed"
     """No deficits: every country spends what it earns."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> None:
+        raise unknown("closure", str(value), [str(member) for member in cls])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -35,6 +35,10 @@ class Rule(StrEnum):
     GIVEN = "given"
     """Rates given by `CommonTariff.rates`."""
 
+    @classmethod
+    def _missing_(cls, value: object) -> None:
+        raise unknown("rule of a common tariff", str(value), [str(member) for member in cls])
+
 
 @dataclass(frozen=True, slots=True)
 class CommonTariff:
