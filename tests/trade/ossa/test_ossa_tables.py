@@ -166,6 +166,7 @@ def test_tables_3c_and_4c_other_elasticities(shared: Path, row: int, mean: str) 
     np.testing.assert_allclose(ours[4], war[5], atol=0.3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("row", "mean"), [(3, "mean 3.5"), (4, "mean 5"), (5, "mean 6.5")])
 def test_tables_3c_and_4c_with_weights_found_anew(shared: Path, row: int, mean: str) -> None:
     """Weights for other elasticities are not published, so they are found here.
