@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -110,6 +111,23 @@ class Writers(LogSuite):
                 assert head.size % 5 == 0
             writing.result()
             assert seen + len(log.after(seen)) == 200
+
+    def test_a_process_forked_from_a_writer(self, log: ActLog) -> None:
+        """Connections must not be shared between processes: the child opens its own."""
+        log.append(many(2))
+        child = os.fork()
+        if child == 0:
+            try:
+                for number in range(20):
+                    log.append([act(f"child.{number}")])
+                os._exit(0)
+            except BaseException:  # noqa: BLE001 a child must never come back into pytest
+                os._exit(1)
+        for number in range(20):
+            log.append([act(f"parent.{number}")])
+        _, status = os.waitpid(child, 0)
+        assert os.waitstatus_to_exitcode(status) == 0
+        assert log.verify().checked == 42
 
     # Opening
 

@@ -299,19 +299,3 @@ def test_relative_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     with open_log("sqlite:///acts.db") as log:
         log.append(many(2))
     assert (tmp_path / "acts.db").exists()
-
-
-def test_a_process_forked_from_a_writer(log: ActLog) -> None:
-    """Connections must not be shared between processes: the child opens its own."""
-    log.append(many(2))
-    child = os.fork()
-    if child == 0:
-        try:
-            log.append([act("child")])
-            os._exit(0)
-        except BaseException:  # noqa: BLE001 a child must never come back into pytest
-            os._exit(1)
-    _, status = os.waitpid(child, 0)
-    assert os.waitstatus_to_exitcode(status) == 0
-    assert log.append([act("parent")]).positions == (4,)
-    assert log.verify().checked == 4
