@@ -72,7 +72,7 @@ def mask(P: np.ndarray, positions) -> np.ndarray:
     return np.isin(P, [NUMBER[p] for p in positions])
 
 
-def adopts(rule: Rule, room: Room, P: np.ndarray) -> np.ndarray:
+def adopts(rule: Rule, room: Room, P: np.ndarray) -> np.ndarray:  # noqa: PLR0911  # one per kind
     """Whether each profile adopts."""
     match rule:
         case Majority():

@@ -23,8 +23,8 @@ ANY: Final = "any"
 _BODY_KEYS: Final = (
     "body",
     "organisation",
-    "from",
-    "to",
+    "since",
+    "until",
     "matter",
     "rule",
     "decides",
@@ -181,8 +181,8 @@ def body_from(given: Mapping[str, Any], *, where: Place | None = None) -> tuple[
     if ("rule" in given) == ("decides" in given):
         raise BadInput("a body needs either a rule or a list of matters it decides", where=place)
     weights, members = _weights(given, place)
-    start = day(given["from"], where=_at(place, "from")) if "from" in given else Day.min
-    end = day(given["to"], where=_at(place, "to")) if given.get("to") else None
+    start = day(given["since"], where=_at(place, "since")) if "since" in given else Day.min
+    end = day(given["until"], where=_at(place, "until")) if given.get("until") else None
     rules = []
     for number, one in enumerate(matters):
         inner = _at(place, f"decides[{number}]") if "decides" in given else place
@@ -280,6 +280,6 @@ def _check_overlaps(rules: Sequence[BodyRule], place: Place) -> None:
                     f"{rule.body} has two rules for {rule.matter!r} at once: "
                     f"{other.period} and {rule.period}",
                     where=place,
-                    remedy='"to" is the first day on which a rule no longer holds',
+                    remedy='"until" is the first day on which a rule no longer holds',
                 )
         same.append(rule)

@@ -218,16 +218,17 @@ class Silence(Rule):
     ----------
     rule : Rule
         The rule, to which silence counts as being in favour once the deadline has passed.
-    days : int
-        Days from the opening; silence agrees from the day after the last of them.
+    days : int, optional
+        Days from the opening; silence agrees from the day after the last of them. ``None``:
+        the deadline is set with each proposal.
     """
 
     rule: Rule
-    days: int
+    days: int | None = None
     kind: ClassVar[str] = "silence"
 
     def __post_init__(self) -> None:
-        if self.days < 0:
+        if self.days is not None and self.days < 0:
             raise BadInput(f"a silence procedure cannot last {self.days} days")
 
     @property
@@ -242,10 +243,8 @@ class Silence(Rule):
         return _shifted(inner, start)
 
     def sentence(self) -> str:
-        return (
-            f"{_inner(self.rule)}, by silence procedure: "
-            f"who says nothing within {self.days} days agrees"
-        )
+        until = "by the deadline" if self.days is None else f"within {self.days} days"
+        return f"{_inner(self.rule)}, by silence procedure: who says nothing {until} agrees"
 
     def treats(self, position: Position) -> str:
         if position is ABSENT:

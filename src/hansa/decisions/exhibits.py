@@ -366,15 +366,18 @@ def decisions_section(
 
 
 def _blocking_statement(seen: BodyView) -> Statement:
-    alone = _alone(seen)
-    verb = "can block" if alone != "nobody" else "can block alone"
+    alone = seen.blocking.alone
     what = "" if seen.rule.matter == ANY else f" on {seen.rule.matter}"
-    text = f"In {seen.rule.body}, {alone} {verb}{what}."
-    if alone == "nobody":
-        text += f" The smallest groups that can: {groups_text(seen.blocking, 3)}."
-    elif alone != "every member":
-        rest = [g for g in seen.blocking.listed if g.size > 1]
+    if len(alone) == len(seen.electorate.members) > 1:
+        text = f"In {seen.rule.body}, every member can block{what}."
+    elif alone:
+        text = f"In {seen.rule.body}, {' or '.join(alone)} alone can block{what}."
+        rest = [str(group) for group in seen.blocking.listed if group.size > 1]
         if rest:
-            text += f" So can together: {'; '.join(str(g) for g in rest[:3])}."
+            text += f" Together so can {'; '.join(rest[:3])}."
+    else:
+        text = f"In {seen.rule.body}, nobody can block{what} alone."
+        if seen.blocking.listed:
+            text += f" The smallest groups that can: {groups_text(seen.blocking, 3)}."
     number = Reason("number", f"It adopts {_share(seen.power)} of all ways to vote.")
     return Statement(text, (seen.rule.because, number))

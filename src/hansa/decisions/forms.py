@@ -85,8 +85,8 @@ class _Keys:
             raise BadInput(f"{value!r} is not a name", where=self.place(key))
         return value
 
-    def whole(self, key: str, kind: str) -> int:
-        value = self.need(key, kind)
+    def whole(self, key: str) -> int:
+        value = self.given[key]
         if isinstance(value, bool) or not isinstance(value, int):
             raise BadInput(f"{value!r} is not a whole number", where=self.place(key))
         return value
@@ -171,7 +171,8 @@ def _arrears(keys: _Keys) -> Rule:
 
 
 def _silence(keys: _Keys) -> Rule:
-    return Silence(keys.rule("rule", Silence.kind), keys.whole("days", Silence.kind))
+    days = keys.whole("days") if "days" in keys.given else None
+    return Silence(keys.rule("rule", Silence.kind), days)
 
 
 def _opt_out(keys: _Keys) -> Rule:
@@ -309,7 +310,7 @@ _WRITERS: Final[Mapping[str, Callable[[Any], dict[str, Any]]]] = {
     Quorum.kind: lambda rule: _amount(rule.threshold, rule.weights),
     BlockingMinority.kind: lambda rule: _amount(rule.blockers, rule.weights),
     Arrears.kind: _arrears_keys,
-    Silence.kind: lambda rule: {"days": rule.days},
+    Silence.kind: lambda rule: {} if rule.days is None else {"days": rule.days},
     OptOut.kind: lambda rule: {"positions": [p.value for p in CAST if p in rule.positions]},
     Referral.kind: _referral_keys,
 }

@@ -293,6 +293,29 @@ def dual(game: Game) -> Game:
     return replace(game, comparisons=comparisons, condition=fold(game.condition, leaf, every, some))
 
 
+def settled(game: Game, picks: Mapping[int, int]) -> Game:
+    """The game in which some voters, by their places, have made their choice."""
+    comparisons = tuple(
+        Comparison(
+            c.form,
+            c.threshold - sum(game.forms[c.form][voter][pick] for voter, pick in picks.items()),
+        )
+        for c in game.comparisons
+    )
+    return replace(
+        game,
+        choices=tuple(
+            (options[picks[voter]],) if voter in picks else options
+            for voter, options in enumerate(game.choices)
+        ),
+        forms=tuple(
+            tuple((0,) if voter in picks else cells for voter, cells in enumerate(row))
+            for row in game.forms
+        ),
+        comparisons=comparisons,
+    )
+
+
 def merged(game: Game, bloc: Sequence[str], name: str) -> Game:
     """The game in which the voters of a bloc choose as one; they have the same choices.
 

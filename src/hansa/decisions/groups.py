@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from hansa.decisions.conditions import fold
 from hansa.decisions.counting.classes import VoterClass, classes_of
+from hansa.decisions.counting.halves import count as count_profiles
 from hansa.decisions.counting.table import TooLarge
-from hansa.decisions.games import Game
+from hansa.decisions.games import Game, settled
 from hansa.terms.errors import BadInput
 
 MOST_CELLS = 2**27
@@ -223,7 +224,8 @@ def minimal_groups(game: Game, *, limit: int = 50) -> Groups:
     """The smallest minimal winning coalitions of a game.
 
     Where there are too many combinations to list them all, coalitions are tried by size,
-    the smallest first, and the result says that it is not complete.
+    the smallest first; where even the smallest are too many to try, one of them is given.
+    The result then says that it is not complete.
 
     Parameters
     ----------
@@ -249,7 +251,31 @@ def _by_size(game: Game, limit: int) -> Groups:
     def suffices(inside: frozenset[int]) -> bool:
         return game.adopts([int(i in inside) for i in range(len(game.voters))])
 
-    return smallest_groups(game.voters, places, suffices, limit=limit)
+    found = smallest_groups(game.voters, places, suffices, limit=limit)
+    if found.listed or found.complete:
+        return found
+    one = _one_smallest(game, places)
+    return Groups((one,) if one is not None else (), False, None)
+
+
+def _one_smallest(game: Game, places: Sequence[int]) -> Group | None:
+    """A smallest winning coalition: add any member that one of the smallest still has."""
+    chosen: dict[int, int] = {}
+    try:
+        while True:
+            left = settled(game, chosen)
+            grades = [range(len(options)) for options in left.choices]
+            table = count_profiles(left, grades=grades)
+            size = next((size for size, ways in enumerate(table.total) if ways), None)
+            if size is None:
+                return None
+            if size == 0:
+                break
+            open_places = [place for place in places if place not in chosen]
+            chosen[next(p for p in open_places if table.chosen[p][1][size])] = 1
+    except TooLarge:
+        return None
+    return Group(tuple((1, (game.voters[place],)) for place in sorted(chosen)))
 
 
 def smallest_groups(

@@ -37,6 +37,16 @@ CAST: Final = (FOR, ABSTAIN, STAND_ASIDE, ABSENT, AGAINST)
 PRESENT: Final = frozenset({FOR, ABSTAIN, STAND_ASIDE, AGAINST})
 VOTING: Final = frozenset({FOR, AGAINST})
 
+BEING: Final = {
+    FOR: "in favour",
+    ABSTAIN: "abstaining",
+    STAND_ASIDE: "not interested",
+    ABSENT: "absent",
+    AGAINST: "against",
+    UNKNOWN: "undecided",
+}
+"""What it is to take a position, for sentences."""
+
 _WORDS: Final = {position.value: position for position in Position} | {
     "stand aside": STAND_ASIDE,
     "yes": FOR,

@@ -117,7 +117,7 @@ def _threshold(value: Exact, strict: bool, where: Place | None) -> Threshold:
     if isinstance(value, str):
         share = any(sign in value for sign in ("/", "%", "cent")) and not _MIXED.match(value)
     if not share and 0 < number < 1:
-        hint = (share_text(number), f"{readable(number * 100)} %")
+        hint = tuple(dict.fromkeys((share_text(number), f"{readable(number * 100)} %")))
         remedy = "a share is written as a fraction or with a per cent sign"
         raise BadInput(
             f"a threshold of {value} is out of range", where=where, nearest=hint, remedy=remedy

@@ -18,6 +18,7 @@ from hansa.decisions.electorates import MEMBERS, Electorate
 from hansa.decisions.positions import (
     ABSENT,
     AGAINST,
+    BEING,
     CAST,
     FOR,
     PRESENT,
@@ -39,9 +40,9 @@ BASES: Final[dict[str, frozenset[Position] | None]] = {
 
 
 def positions_text(positions: Iterable[Position], join: str = "or") -> str:
-    """``against or absent``, in the fixed order of positions."""
+    """What it is to take them, in a fixed order: ``abstaining or absent``."""
     chosen = set(positions)
-    return f" {join} ".join(position.value for position in CAST if position in chosen)
+    return f" {join} ".join(BEING[position] for position in CAST if position in chosen)
 
 
 class Rule(ABC):
@@ -245,7 +246,7 @@ class Unanimity(Rule):
     def sentence(self) -> str:
         mild = self.agrees - {FOR}
         return "unanimity: every member in favour" + (
-            f" (to be {positions_text(mild)} does not prevent it)" if mild else ""
+            f" ({positions_text(mild)} does not prevent it)" if mild else ""
         )
 
     def treats(self, position: Position) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
 from hansa.decisions.certainty import Vote
@@ -32,6 +33,7 @@ def tally(
     *,
     others: Position = UNKNOWN,
     opened: Day | None = None,
+    deadline: Day | None = None,
     on: Day | None = None,
     groups: int = 50,
     because: Because = (),
@@ -48,9 +50,9 @@ def tally(
         Positions of some or all members.
     others : Position
         Position of the members that are not mentioned.
-    opened, on : Day, optional
-        For a silence procedure: when it was opened, and the day of the tally. Until the
-        deadline, who is absent (has said nothing) is undecided.
+    opened, deadline, on : Day, optional
+        For a silence procedure: when it was opened, or its last day, and the day of the
+        tally. Until the deadline, who is absent (has said nothing) is undecided.
     groups : int
         List at most so many kinds of minimal group.
     because : tuple of Reason
@@ -68,7 +70,7 @@ def tally(
             whose = f"it is no member of {electorate.body or 'the body'} that day"
             raise unknown("member", state, electorate.members, remedy=whose)
     stance = {m: positions.get(m, others) for m in electorate.members}
-    clock, stance = _silence(rule, stance, opened, on)
+    clock, stance = _silence(rule, stance, _Clock(opened, deadline, on))
     criteria, condition = criteria_of(rule, electorate)
     vote = Vote(electorate.members, criteria, condition, tuple(stance.values()))
     adopted = vote.adopted()
@@ -178,24 +180,39 @@ def _certainly_carrying(vote: Vote, limit: int) -> Groups:
     return smallest_groups(vote.members, vote.open, suffices, limit=limit, tries=MOST_CHECKS)
 
 
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """The days of a silence procedure."""
+
+    opened: Day | None
+    deadline: Day | None
+    on: Day | None
+
+    def last(self, procedure: Silence) -> Day | None:
+        """The last day on which one may still object."""
+        if self.opened is not None and self.on is not None and self.on < self.opened:
+            raise BadInput(f"the procedure was opened on {self.opened}, after {self.on}")
+        if self.deadline is not None or self.opened is None or procedure.days is None:
+            return self.deadline
+        return add_days(self.opened, procedure.days)
+
+
 def _silence(
-    rule: Rule, stance: dict[str, Position], opened: Day | None, on: Day | None
+    rule: Rule, stance: dict[str, Position], clock: _Clock
 ) -> tuple[Because, dict[str, Position]]:
     """Before the deadline of a silence procedure, who has said nothing is undecided."""
     procedure = _find(rule)
     if procedure is None:
         return (), stance
     pending: dict[str, Position] = {m: UNKNOWN if p is ABSENT else p for m, p in stance.items()}
-    if opened is None or on is None:
+    last = clock.last(procedure)
+    if last is None or clock.on is None:
         text = "It is not known whether the deadline of the silence procedure has passed."
         return (Reason("assumption", text),), pending
-    if on < opened:
-        raise BadInput(f"the procedure was opened on {opened}, after {on}")
-    deadline = add_days(opened, procedure.days)
-    if on <= deadline:
-        text = f"Silence agrees after {deadline}; on {on} those who are silent are undecided."
+    if clock.on <= last:
+        text = f"Silence agrees after {last}; on {clock.on} those who are silent are undecided."
         return (Reason("rule", text),), pending
-    text = f"The deadline passed on {deadline}: those who were silent agree."
+    text = f"The deadline passed on {last}: those who were silent agree."
     return (Reason("rule", text),), stance
 
 

@@ -83,7 +83,7 @@ def shapley_shubik(
         # The middle node of an odd number is its own mirror image.
         both = (quota, total - quota + 1) if point < -0.5 / count**2 else (quota,)
         for needed in both:
-            value, error = _decisive(cells, kinds, needed - 1, t, n)
+            value, error = decisive(cells, kinds, needed - 1, t, n)
             index += factor / 2.0 * value
             bound += factor / 2.0 * error
         progress(number + 1, (count + 1) // 2, "nodes")
@@ -115,10 +115,23 @@ def scaled_distribution(weights: Sequence[int], t: float, size: int) -> Floats:
     return cells
 
 
-def _decisive(
+def decisive(
     cells: Floats, kinds: Sequence[int], point: int, t: float, n: int
 ) -> tuple[Floats, Floats]:
     """Probability to be decisive for each kind of weight, and a bound of its error.
+
+    Parameters
+    ----------
+    cells : ndarray, shape (size,)
+        As `scaled_distribution` gives them.
+    kinds : sequence of int
+        The weights asked for, ascending.
+    point : int
+        The quota less 1.
+    t : float
+        Probability of being in favour, at most 1/2.
+    n : int
+        How many voters have weight.
 
     With ``D`` the scaled distribution without the voter, ``C(s) = D(s) + r D(s − w)``, so
     ``D(s) − D(s − w) = C(s) − (1 + r) Σ_{k≥1} (−r)^{k−1} C(s − k w)``.
