@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from fractions import Fraction
 from pathlib import Path
 
 import polars as pl
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hansa.customs.union import Concordance, NationalTariff
+from hansa.customs.union import Concordance, Expressed, NationalTariff, equivalents
 from hansa.terms.errors import BadInput
 
 OLD = NationalTariff(
@@ -103,3 +104,25 @@ def test_ten_digit_lines_average_to_the_published_subheadings(shared: Path):
     assert found.keys() == published.keys()
     for code, mean in published.items():
         assert found[code] == pytest.approx(mean, abs=5.1e-5)
+
+
+@pytest.mark.shared
+def test_equivalents_of_the_minimum_rates_of_the_eurasian_tariff(shared: Path):
+    """Of dear goods a minimum per kilogram does not bite; of cheap ones it is the duty."""
+    with (shared / "data" / "customs" / "eaeu_cet_2026.csv").open(encoding="utf-8") as file:
+        rows = {
+            row["code"]: row
+            for row in csv.DictReader(file)
+            if row["kind"] == "ad_valorem_min_specific" and row["specific_unit"] == "kg"
+        }
+    assert len(rows) > 500
+    duties = {code: Expressed.read(row["rate_text"], "EUR") for code, row in rows.items()}
+    dear, failed = equivalents(duties, {code: {"KGM": 100_000} for code in rows})
+    assert failed == {}
+    cheap, _ = equivalents(duties, {code: {"KGM": "0.001"} for code in rows})
+    for code, row in rows.items():
+        assert dear[code] == Fraction(row["ad_valorem_pct"])
+        per_kg = Fraction(row["specific_amount"]) / Fraction(row["specific_per"])
+        assert cheap[code] == 100 * per_kg / Fraction("0.001")
+    _, missing = equivalents(duties, {})
+    assert missing.keys() == rows.keys()

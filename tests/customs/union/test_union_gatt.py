@@ -15,6 +15,7 @@ from hansa.customs.union import (
     Anchor,
     ArithmeticMean,
     Computed,
+    Expressed,
     Highest,
     ImportWeightedMean,
     Lowest,
@@ -170,6 +171,24 @@ def test_ad_valorem_equivalent_of_a_compound_watch_and_of_a_knife():
         lambda value, q: Fraction(q["each"]) * Fraction("0.7") + value * Fraction("0.037")
     )
     assert equivalent(knife, {"each": 8}) == Fraction("12.45")
+
+
+def test_duties_can_be_texts_of_a_tariff():
+    """One member charges by value, the other a minimum by weight; the union takes the minimum."""
+    s = align([NationalTariff("A", {"01": 10}), NationalTariff("B", {"01": 25})])
+    trade = trade_of(
+        [flow("A", "01", "X", 100, KGM=40), flow("B", "01", "X", 100, KGM=200)],
+        s,
+        quantities=("KGM",),
+    )
+    russian = Expressed.read("25, но не менее 0,2 евро за 1 кг", "USD", {"EUR": "1.25"})
+    result = duties_collected(build(s, Median(), trade), {"B": {"01": russian}}, {"01": russian})
+    # 0.2 euro are 0.25 dollars: 40 kg pay 25 % of the value, 200 kg pay by weight.
+    assert (result.before, result.after) == (10 + 50, 25 + 50)
+    assert equivalent(russian, {"KGM": "0.5"}) == 50
+    s_only = trade_of([flow("A", "01", "X", 100)], s)
+    with pytest.raises(BadInput, match=r"A, 01 from X: .*KGM"):
+        duties_collected(build(s, Median(), s_only), union={"01": russian})
 
 
 def test_paragraph_6_breach_credit_and_net_claim_by_hand():

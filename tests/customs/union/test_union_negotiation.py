@@ -162,6 +162,23 @@ def test_no_other_choice_of_candidates_passes_at_less_loss(lines, bearable, inci
     assert yes >= Fraction(200, 3)
 
 
+def test_votes_as_variables_find_the_same_as_coalition_by_coalition(monkeypatch):
+    lines = [(CARS, (100, 10, 10)), (WHEAT, (10, 50, 100)), ((0, 8, 20), (30, 5, 40))]
+    s, trade = three([row for row, _ in lines], [row for _, row in lines])
+    stances = {
+        m: Stance(votes, bearable=bearable)
+        for (m, votes), bearable in zip(COMMISSION.items(), (9, 4, 4), strict=True)
+    }
+    one_by_one = negotiate(s, trade, CANDIDATES, stances)
+    monkeypatch.setattr("hansa.customs.union.voting._COALITIONS", 0)
+    at_once = negotiate(s, trade, CANDIDATES, stances)
+    assert one_by_one.blocking
+    assert at_once.loss == pytest.approx(one_by_one.loss, rel=2e-4)
+    assert at_once.bound <= one_by_one.loss + 1e-6
+    with pytest.raises(Infeasible, match="blocked by"):
+        negotiate(s, trade, [Lowest()], stances)
+
+
 def test_an_exemption_list_is_the_best_knapsack():
     rates = [(25, 10, 5), (10, 5, 0), (15, 15, 15), (8, 8, 1)]
     s, trade = three(rates, [(1, 1, 2), (1, 1, 1), (1, 1, 96), (1, 1, 1)])

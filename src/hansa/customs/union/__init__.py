@@ -11,7 +11,14 @@ from hansa.customs.union.bindings import Bindings, Breach, Claim, examine_bindin
 from hansa.customs.union.build import CommonTariff, LineTrace, MemberEffect, Move, build
 from hansa.customs.union.compensation import Compensation, Reduction, compensate
 from hansa.customs.union.concordance import Concordance, Converted
-from hansa.customs.union.duties import AdValorem, Computed, DutyRule, equivalent, equivalents
+from hansa.customs.union.duties import (
+    AdValorem,
+    Computed,
+    DutyRule,
+    Expressed,
+    equivalent,
+    equivalents,
+)
 from hansa.customs.union.exhibits import (
     claims_table,
     effects_chart,
@@ -33,7 +40,7 @@ from hansa.customs.union.kemp_wan import (
     union_imports,
 )
 from hansa.customs.union.lists import ByList, Capped, Ceiling, Negotiated
-from hansa.customs.union.negotiation import Agreement, Stance, exemption_list, negotiate
+from hansa.customs.union.negotiation import Agreement, exemption_list, negotiate
 from hansa.customs.union.rome import (
     TreatyOfRome,
     italian_duty,
@@ -60,6 +67,7 @@ from hansa.customs.union.schedules import (
     schedules_of,
 )
 from hansa.customs.union.trade import Trade, trade_of
+from hansa.customs.union.voting import Stance
 
 __all__ = [
     "AdValorem",
@@ -80,6 +88,7 @@ __all__ = [
     "Converted",
     "Draft",
     "DutyRule",
+    "Expressed",
     "Highest",
     "ImportWeightedMean",
     "Incidence",

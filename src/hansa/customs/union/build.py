@@ -165,7 +165,12 @@ class CommonTariff:
 
     def effects(self) -> tuple[MemberEffect, ...]:
         """What the tariff does to each member."""
-        return tuple(_effect(self, n) for n in range(len(self.schedules.members)))
+        moves = self.moves
+        M = None if self.trade is None else self.trade.by_line_and_member()
+        return tuple(
+            _effect(self, n, moves[:, n], None if M is None else M[:, n])
+            for n in range(len(self.schedules.members))
+        )
 
 
 def build(
@@ -246,16 +251,15 @@ def _line_imports(trade: Trade, row: int) -> Rates:
     return sums
 
 
-def _effect(common: CommonTariff, n: int) -> MemberEffect:
+def _effect(common: CommonTariff, n: int, move: Rates, M: Rates | None) -> MemberEffect:
     s = common.schedules
-    before, move = s.t[:, n], common.moves[:, n]
+    before = s.t[:, n]
     there = ~np.isnan(move)
     rise, fall = move > 0, move < 0
     count = int(there.sum())
     means = (float(before[there].mean()), float(common.T[there].mean())) if count else (0.0, 0.0)
     up = down = cost = None
-    if common.trade is not None:
-        M = common.trade.by_line_and_member()[:, n]
+    if M is not None:
         total = M[there].sum()
         up = float(M[rise].sum() / total) if total else 0.0
         down = float(M[fall].sum() / total) if total else 0.0

@@ -17,12 +17,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
 from hansa.customs.union.bindings import ARTICLE, Bindings
 from hansa.customs.union.build import CommonTariff
 from hansa.customs.union.grid import Rates
-from hansa.customs.union.milp import minimise
+from hansa.customs.union.reductions import cheapest_reductions
 from hansa.customs.union.trade import Trade
 from hansa.terms.errors import BadInput, Infeasible
 from hansa.terms.names import unknown
@@ -75,6 +74,7 @@ def compensate(
     closed: Collection[str] = (),
     max_lines: int | None = None,
     seconds: float = 30.0,
+    gap: float = 1e-4,
 ) -> Compensation:
     """Choose reductions of common rates that meet every partner's net claim at least cost.
 
@@ -91,8 +91,8 @@ def compensate(
         Headings that the union does not offer.
     max_lines : int, optional
         At most so many lines are opened.
-    seconds : float
-        Time for the search; the gap says what is left to prove.
+    seconds, gap : float
+        Where the search may stop; the result says what is left to prove.
 
     Raises
     ------
@@ -121,14 +121,14 @@ def compensate(
     need = {int(p): claim for p, claim in zip(asks, claims.values(), strict=True)}
     limit = len(lines) if max_lines is None else max_lines
     try:
-        r, bound, gap = _cheapest(
-            common.T[lines], M_ip[lines], need, step=step, limit=limit, seconds=seconds
+        r, bound, left = cheapest_reductions(
+            common.T[lines], M_ip[lines], need, step=step, limit=limit, seconds=seconds, gap=gap
         )
     except Infeasible:
         raise Infeasible(
             f"the claims cannot be met with at most {limit} lines", remedy="allow more lines"
         ) from None
-    return _told(common, trade, M_ip, lines, r, claims, bound, gap)
+    return _told(common, trade, M_ip, lines, r, claims, bound, left)
 
 
 def _claims(bindings: Bindings | Mapping[str, float]) -> tuple[dict[str, float], set[str]]:
@@ -173,109 +173,6 @@ def _enough(
                 "that are offered",
                 remedy="offer more lines; else it may withdraw equivalent concessions",
             )
-
-
-def _cheapest(
-    T: Rates,
-    M_ip: Rates,
-    need: Mapping[int, float],
-    *,
-    step: float,
-    limit: int,
-    seconds: float,
-) -> tuple[Rates, float, float]:
-    """Reductions in points per offered line, the proven bound on the cost, and the gap.
-
-    The linear relaxation bounds the cost from below; rounding its few partial reductions
-    up bounds it from above. A line that would cost more than lies between the two, if it
-    were treated otherwise, is settled; the integer programme decides the rest.
-    """
-    worth = (M_ip[:, list(need)] / 100 / np.array(list(need.values()))).T  # parts of a claim
-    cost = M_ip.sum(axis=1) / 100
-    asks = np.ones(len(need))
-    rows = sparse.csr_matrix(np.vstack([worth, 1 / T]))
-    limits = (np.append(asks, -np.inf), np.append(np.full(len(need), np.inf), limit))
-    relaxed = minimise(cost, rows, limits, T, seconds=seconds)
-    trial = _trimmed(_up(relaxed.x, T, step), T, worth, cost, step)
-    fits = bool((worth @ trial >= 1).all()) and np.count_nonzero(trial) <= limit
-    slack = (float(cost @ trial) - relaxed.objective) * (1 + 1e-9) + 1e-9 if fits else np.inf
-    smallest = np.where(T % step > 1e-9, T % step, np.minimum(step, T))
-    never = relaxed.reduced * smallest > slack
-    fully = -relaxed.reduced * np.minimum(step, T) > slack
-    free = np.flatnonzero(~never & ~fully)
-    given = worth[:, fully] @ T[fully]
-    settled = float(cost[fully] @ T[fully])
-    r = np.where(fully, T, 0.0)
-    part, bound = _decided(
-        T[free],
-        trial[free] if fits else None,
-        worth[:, free],
-        cost[free],
-        asks - given,
-        step=step,
-        limit=limit - int(fully.sum()),
-        seconds=seconds,
-    )
-    r[free] = part
-    total = float(cost @ r)
-    bound = max(relaxed.bound, bound + settled)
-    return r, bound, max(0.0, total - bound) / total if total else 0.0
-
-
-def _up(r: Rates, T: Rates, step: float) -> Rates:
-    """The next larger reductions after which the rate is a multiple of the step."""
-    raised: Rates = np.where(r > 1e-9, T - np.floor((T - r) / step + 1e-9) * step, 0.0)
-    return raised
-
-
-def _trimmed(r: Rates, T: Rates, worth: Rates, cost: Rates, step: float) -> Rates:
-    """Take back what rounding up gave too much, the dearest lines first."""
-    r = r.copy()
-    spare = worth @ r - 1
-    for i in np.argsort(-cost, kind="stable"):
-        if r[i] == 0 or cost[i] == 0:
-            continue
-        gives = worth[:, i] > 0
-        room = float((spare[gives] / worth[gives, i]).min()) if gives.any() else np.inf
-        less = float(_up(np.maximum(r[i : i + 1] - max(room, 0.0), 0.0), T[i : i + 1], step)[0])
-        if less < r[i]:
-            spare -= worth[:, i] * (r[i] - less)
-            r[i] = less
-    return r
-
-
-def _decided(
-    T: Rates,
-    trial: Rates | None,
-    worth: Rates,
-    cost: Rates,
-    need: Rates,
-    *,
-    step: float,
-    limit: int,
-    seconds: float,
-) -> tuple[Rates, float]:
-    """The integer programme on the lines that are not settled."""
-    n = len(T)
-    if n == 0:
-        return T, 0.0
-    most = np.floor(T / step + 1e-9)
-    # Variables are y (lowered or not), then j (new rate in steps): r = T y - step j.
-    cut = sparse.hstack([sparse.diags(T), sparse.diags(np.full(n, -step))]).tocsr()
-    link = sparse.hstack([sparse.diags(-most), sparse.eye(n)])
-    count = sparse.hstack([sparse.csr_matrix(np.ones((1, n))), sparse.csr_matrix((1, n))])
-    rows = sparse.vstack([sparse.csr_matrix(worth) @ cut, link, count])
-    low = np.concatenate([need, np.full(n + 1, -np.inf)])
-    high = np.concatenate([np.full(len(need), np.inf), np.zeros(n), np.full(1, float(limit))])
-    price = np.asarray(cut.T @ cost).ravel()
-    upper, whole = np.concatenate([np.ones(n), most]), np.ones(2 * n, dtype=bool)
-    start = None
-    if trial is not None:
-        y = trial > 0
-        start = np.concatenate([y, np.where(y, np.round((T - trial) / step), 0.0)])
-    found = minimise(price, rows, (low, high), upper, whole, start=start, seconds=seconds)
-    r: Rates = np.round(np.asarray(cut @ np.round(found.x)), 9)
-    return r, found.bound
 
 
 def _told(

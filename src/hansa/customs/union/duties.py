@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Protocol, runtime_checkable
 
+from hansa.customs.duties import Basis, Rate, amount, read
+from hansa.customs.duties import Quantities as Declared
 from hansa.terms.errors import BadInput
 
 Exact = Decimal | int | str | Fraction
@@ -43,16 +45,55 @@ class AdValorem:
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """Any function of value and quantities as a duty rule.
-
-    The bridge from a parsed duty expression: ``Computed(lambda value, q: ...)``.
-    """
+    """Any function of value and quantities as a duty rule."""
 
     function: Callable[[Fraction, Quantities], Fraction]
 
     def duty(self, value: Fraction, quantities: Quantities) -> Fraction:
         """What the function says."""
         return self.function(value, quantities)
+
+
+@dataclass(frozen=True, slots=True)
+class Expressed:
+    """A parsed duty expression as a duty rule.
+
+    Parameters
+    ----------
+    rate : Rate
+        The structure of the duty (`hansa.customs.duties.read`).
+    currency : str
+        Currency of the values; the quantities are by unit code (``KGM``).
+    rates : mapping
+        Units of ``currency`` for one unit of another, for amounts in other currencies.
+    """
+
+    rate: Rate
+    currency: str
+    rates: Mapping[str, Fraction] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, text: str, currency: str, rates: Mapping[str, Exact] | None = None) -> Expressed:
+        """From the text of a tariff: ``10% MIN 0.5 EUR / kg``.
+
+        Raises
+        ------
+        BadExpression
+            With the position and what was expected there.
+        """
+        worth = {code: Fraction(value) for code, value in (rates or {}).items()}
+        return cls(read(text).rate, currency, worth)
+
+    def duty(self, value: Fraction, quantities: Quantities) -> Fraction:
+        """What the expression comes to, exactly.
+
+        Raises
+        ------
+        MissingQuantity, NoExchangeRate
+            If the expression asks for what is not given.
+        """
+        basis = Basis(value, self.currency, Declared.of(quantities), self.rates)
+        return amount(self.rate, basis)
 
 
 def equivalent(duty: DutyRule, unit_values: Mapping[str, Exact] = NO_QUANTITIES) -> Fraction:

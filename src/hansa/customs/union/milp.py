@@ -20,7 +20,8 @@ SECONDS: Final = 60.0
 class Solution:
     """A solution, the proven bound on the objective, and the relative gap between them.
 
-    ``reduced`` are the reduced costs of a linear programme (zeros for an integer one).
+    ``reduced`` and ``prices`` are the reduced costs of the variables and the shadow prices of
+    the constraints of a linear programme (zeros for an integer one).
     """
 
     x: NDArray[np.float64]
@@ -28,6 +29,7 @@ class Solution:
     bound: float
     gap: float
     reduced: NDArray[np.float64]
+    prices: NDArray[np.float64]
 
 
 def minimise(
@@ -108,5 +110,7 @@ def _read(solver: Any, mixed: bool) -> Solution:
     gap = abs(objective - bound) / max(1e-12, abs(objective)) if objective != bound else 0.0
     found = solver.getSolution()
     x = np.array(found.col_value)
-    reduced = np.zeros_like(x) if mixed else np.array(found.col_dual)
-    return Solution(x, objective, bound, gap, reduced)
+    reduced, prices = np.array(found.col_dual), np.array(found.row_dual)
+    if mixed:
+        reduced, prices = np.zeros_like(x), np.zeros(len(found.row_value))
+    return Solution(x, objective, bound, gap, reduced, prices)

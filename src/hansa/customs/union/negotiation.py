@@ -16,67 +16,33 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
 from hansa.customs.union.build import CommonTariff
-from hansa.customs.union.grid import Rates, snap
+from hansa.customs.union.grid import snap
 from hansa.customs.union.milp import minimise
 from hansa.customs.union.rules import Draft, Rule
 from hansa.customs.union.schedules import Schedules
 from hansa.customs.union.trade import Trade
+from hansa.customs.union.voting import (
+    Choice,
+    Stance,
+    Talks,
+    accepts,
+    blocking_groups,
+    choice_rows,
+    lay_out,
+    line_by_line,
+    passing,
+    solved,
+)
 from hansa.terms.errors import BadInput, Infeasible
 from hansa.terms.reasons import Because, Reason
 
 TWO_THIRDS: Final = Fraction(2, 3)
-
-
-@dataclass(frozen=True, slots=True)
-class Stance:
-    """What a member minds about a common rate, and how much it can bear.
-
-    The loss on a line with imports M that goes from t to T (in per cent) is::
-
-        M / 100 × (adjustment |T - t| + users (T - t) + revenue (t - T)
-                   + protection max(0, t - T))
-
-    Parameters
-    ----------
-    votes : number
-        Its weight.
-    adjustment : float
-        Any change disturbs.
-    users : float
-        Higher rates burden those who use imports.
-    revenue : float
-        Lower rates cost revenue.
-    protection : float
-        Lower rates expose its industry.
-    bearable : float
-        The whole loss that it accepts; infinite: anything.
-    """
-
-    votes: float
-    adjustment: float = 1.0
-    users: float = 0.0
-    revenue: float = 0.0
-    protection: float = 0.0
-    bearable: float = np.inf
-
-    def loss(self, M: Rates, t: Rates, T: Rates) -> Rates:
-        """Loss per line; zero where the member has no such line."""
-        up = np.nan_to_num(T - t)
-        size = (
-            self.adjustment * np.abs(up)
-            + (self.users - self.revenue) * up
-            + self.protection * np.maximum(0.0, -up)
-        )
-        lost: Rates = M * size / 100
-        return lost
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,27 +76,6 @@ class Agreement:
     bound: float
     gap: float
     because: Because
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Talks:
-    """The table of distinct candidates: one entry per (line, candidate rate)."""
-
-    schedules: Schedules
-    trade: Trade
-    stances: tuple[Stance, ...]  # by member
-    line: NDArray[np.int64]
-    rate: Rates
-    by: NDArray[np.int64]
-    losses: Rates  # (entries, members)
-    duty: Rates  # (entries,): union duty at the rate
-    said: tuple[str, ...]
-    threshold: Fraction
-
-    @property
-    def votes(self) -> list[Fraction]:
-        """Weights by member."""
-        return [Fraction(str(stance.votes)) for stance in self.stances]
 
 
 def negotiate(
@@ -172,16 +117,16 @@ def negotiate(
         if member not in stances:
             raise BadInput(f"there is no stance of {member}")
     by_member = tuple(stances[member] for member in schedules.members)
-    talks = _talks(schedules, trade, candidates, by_member, threshold)
+    talks = lay_out(schedules, trade, candidates, by_member, threshold)
     M = trade.by_line_and_member()
     limit = float(np.nansum(schedules.t * M) / 100) if incidence else np.inf
-    rows = _choice_rows(talks, limit)
-    best = _solved(talks, [rows], seconds, gap)
-    blocking = _blocking(talks, best.chosen)
+    rows = choice_rows(talks, limit)
+    best = line_by_line(talks, limit) or solved(talks, [rows], seconds, gap)
+    blocking = blocking_groups(talks, best.chosen)
     if not blocking:
         return _agreed(talks, best, best, blocking)
     try:
-        passed = _solved(talks, [rows, _vote_rows(talks)], seconds, gap)
+        passed = passing(talks, rows, seconds, gap)
     except Infeasible:
         names = "; ".join(" and ".join(group) for group in blocking)
         raise Infeasible(
@@ -191,126 +136,8 @@ def negotiate(
     return _agreed(talks, best, passed, blocking)
 
 
-def _talks(
-    s: Schedules,
-    trade: Trade,
-    candidates: Sequence[Rule],
-    stances: tuple[Stance, ...],
-    threshold: Fraction,
-) -> _Talks:
-    """All distinct candidate rates with what they cost each member."""
-    drafts = [rule.draft(s, trade) for rule in candidates]
-    if not drafts:
-        raise BadInput("a negotiation needs candidate rules")
-    T = np.column_stack([draft.T for draft in drafts])
-    fresh = ~np.isnan(T)
-    for c in range(1, T.shape[1]):
-        fresh[:, c] &= ~(T[:, :c] == T[:, c : c + 1]).any(axis=1)
-    none = np.flatnonzero(~fresh.any(axis=1))
-    if none.size:
-        raise BadInput(f"no candidate offers a rate for {s.codes[int(none[0])]}")
-    line, by = np.nonzero(fresh)
-    rate = T[line, by]
-    M = trade.by_line_and_member()
-    losses = [stance.loss(M[line, m], s.t[line, m], rate) for m, stance in enumerate(stances)]
-    charged = np.where(np.isnan(s.t), 0.0, M)  # both sides of XXIV:5(a) on the same imports
-    duty = rate * charged[line].sum(axis=1) / 100
-    said = tuple(rule.sentence() for rule in candidates)
-    return _Talks(s, trade, stances, line, rate, by, np.column_stack(losses), duty, said, threshold)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Rows:
-    """Constraints: coefficients of the choices z and of the votes y, and their limits."""
-
-    z: sparse.csr_matrix
-    y: sparse.csr_matrix
-    low: Rates
-    high: Rates
-
-
-def _choice_rows(talks: _Talks, limit: float) -> _Rows:
-    """One rate per line, and the union's duties not above ``limit``."""
-    entries, lines = len(talks.line), len(talks.schedules.codes)
-    z = sparse.csr_matrix(
-        (np.ones(entries), (talks.line, np.arange(entries))), shape=(lines, entries)
-    )
-    low, high = np.ones(lines), np.ones(lines)
-    if np.isfinite(limit):
-        scale = max(limit, 1e-12)
-        z = sparse.csr_matrix(sparse.vstack([z, sparse.csr_matrix(talks.duty / scale)]))
-        low, high = np.append(low, -np.inf), np.append(high, limit / scale * (1 + 1e-12))
-    return _Rows(z, sparse.csr_matrix((z.shape[0], len(talks.stances))), low, high)
-
-
-def _vote_rows(talks: _Talks) -> _Rows:
-    """Whoever says yes bears its loss; enough votes say yes."""
-    m = len(talks.stances)
-    # With y_m = 0 the row is slack by the most that the member can lose.
-    worst = np.zeros((len(talks.schedules.codes), m))
-    np.maximum.at(worst, talks.line, talks.losses)
-    most = worst.sum(axis=0)
-    bearable = np.array(
-        [min(stance.bearable, top) for stance, top in zip(talks.stances, most, strict=True)]
-    )
-    slack, size = np.maximum(most - bearable, 0.0), np.maximum(most, 1e-12)
-    votes = np.array([float(vote) for vote in talks.votes])
-    z = sparse.vstack([(talks.losses / size).T, sparse.csr_matrix((1, len(talks.line)))])
-    y = sparse.vstack([sparse.diags(slack / size), sparse.csr_matrix(votes)])
-    low = np.append(np.full(m, -np.inf), float(talks.threshold) * votes.sum() - 1e-9)
-    high = np.append((bearable + slack) / size, np.inf)
-    return _Rows(sparse.csr_matrix(z), sparse.csr_matrix(y), low, high)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Choice:
-    """Entries chosen, their whole loss, the bound on it, and the gap."""
-
-    chosen: NDArray[np.int64]
-    loss: float
-    bound: float
-    gap: float
-
-
-def _solved(talks: _Talks, rows: Sequence[_Rows], seconds: float, gap: float) -> _Choice:
-    """The least loss under the constraints."""
-    entries, voters = len(talks.line), len(talks.stances)
-    matrix = sparse.bmat([[block.z, block.y] for block in rows])
-    found = minimise(
-        np.append(talks.losses.sum(axis=1), np.zeros(voters)),
-        matrix,
-        (np.concatenate([r.low for r in rows]), np.concatenate([r.high for r in rows])),
-        np.ones(entries + voters),
-        np.ones(entries + voters, dtype=bool),
-        gap=gap,
-        seconds=seconds,
-    )
-    chosen = np.flatnonzero(found.x[:entries] > 0.5)
-    return _Choice(chosen, float(talks.losses[chosen].sum()), found.bound, found.gap)
-
-
-def _accepts(stance: Stance, loss: float) -> bool:
-    return loss <= stance.bearable + 1e-6 * max(1.0, abs(stance.bearable))
-
-
-def _blocking(talks: _Talks, chosen: NDArray[np.int64]) -> tuple[tuple[str, ...], ...]:
-    """The smallest groups of refusing members without whom the threshold is not reached."""
-    losses, votes = talks.losses[chosen].sum(axis=0), talks.votes
-    refusing = [m for m, s in enumerate(talks.stances) if not _accepts(s, float(losses[m]))]
-    total = sum(votes, Fraction(0))
-    found: list[frozenset[int]] = []
-    for size in range(1, len(refusing) + 1):
-        for group in combinations(refusing, size):
-            without = total - sum((votes[m] for m in group), Fraction(0))
-            smaller = any(known <= set(group) for known in found)
-            if without < talks.threshold * total and not smaller:
-                found.append(frozenset(group))
-    names = talks.schedules.members
-    return tuple(tuple(names[m] for m in sorted(group)) for group in found)
-
-
 def _agreed(
-    talks: _Talks, best: _Choice, passed: _Choice, blocking: tuple[tuple[str, ...], ...]
+    talks: Talks, best: Choice, passed: Choice, blocking: tuple[tuple[str, ...], ...]
 ) -> Agreement:
     """The agreement in words and numbers."""
     s, chosen = talks.schedules, passed.chosen
@@ -320,7 +147,7 @@ def _agreed(
     common = CommonTariff(s, snap(T), Draft(snap(T), by, talks.said), rule, talks.trade)
     sums = talks.losses[chosen].sum(axis=0)
     losses = {name: float(sums[m]) for m, name in enumerate(s.members)}
-    yes = [_accepts(stance, float(sums[m])) for m, stance in enumerate(talks.stances)]
+    yes = [accepts(stance, float(sums[m])) for m, stance in enumerate(talks.stances)]
     text = f"the union loses {passed.loss:,.3f}; no choice loses less than {passed.bound:,.3f}"
     reasons = [Reason("number", text)]
     if blocking:
