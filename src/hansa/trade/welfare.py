@@ -154,8 +154,12 @@ class Path:
 
     @property
     def gap(self) -> Array:
-        """Sum less exact change, shape (N,); goes to zero as the steps grow in number."""
-        difference: Array = self.summed.total - self.exact
+        """Sum less the exact change's logarithm, shape (N,).
+
+        First-order changes are logarithmic, so this is what goes to zero as the steps
+        grow in number.
+        """
+        difference: Array = self.summed.total - np.log1p(self.exact)
         return difference
 
 
