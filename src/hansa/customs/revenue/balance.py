@@ -163,7 +163,7 @@ def _grounds(
     )
     for start, name, currency, amount, days in took.iter_rows():
         money = Money(currency, amount, distribution.exponent(currency))
-        text = f"{name} collected {money} on {days} days"
+        text = f"{name} collected {money} on {days} day{'' if days == 1 else 's'}"
         grounds.setdefault((start, name), []).append(Reason("number", text))
     got = flows.group_by("start", "recipient", "currency", "key", maintain_order=True).agg(
         pl.col("amount").sum(),

@@ -82,10 +82,10 @@ def read_ledger(
     ----------
     table : frame or sequence
         A polars, pandas or pyarrow table (anything narwhals reads), or a sequence of
-        tuples or mappings. Columns: ``day``, ``collector``, ``kind``, ``currency``,
-        ``amount``; optional ``entry`` (default ``receipt``), ``for_day`` (default
-        ``day``), ``destination``. Integers are minor units; decimals and texts are
-        major units.
+        mappings or tuples (in the order of the columns; the last may be left out).
+        Columns: ``day``, ``collector``, ``kind``, ``currency``, ``amount``; optional
+        ``entry`` (default ``receipt``), ``for_day`` (default ``day``), ``destination``.
+        Integers are minor units; decimals and texts are major units.
     book : KeyBook
         Says who is a member and which kinds of revenue exist.
     exponents : mapping, optional
@@ -135,10 +135,10 @@ def _frame(table: Any) -> tuple[pl.DataFrame, Any]:
             return pl.DataFrame(schema=dict.fromkeys(REQUIRED, pl.String)), None
         if isinstance(table[0], Mapping):
             return pl.DataFrame(list(table), infer_schema_length=None), None
-        width = len(table[0])
-        return pl.DataFrame(
-            list(table), schema=list(COLUMNS[:width]), orient="row", infer_schema_length=None
-        ), None
+        width = max(len(row) for row in table)
+        rows = [(*row, *(None,) * (width - len(row))) for row in table]
+        names = list(COLUMNS[:width])
+        return pl.DataFrame(rows, schema=names, orient="row", infer_schema_length=None), None
     try:
         frame = nw.from_native(table, eager_only=True)
     except TypeError:

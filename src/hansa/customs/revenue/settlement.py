@@ -248,7 +248,9 @@ def settle(
                 what = Money(currency, minor, exponent)
                 word = "paid" if paid is not None else "still unpaid"
                 days = (until - due).days
-                text = f"{what} due {due}, {word} {until}: {days} days late"
+                text = (
+                    f"{what} due {due}, {word} {until}: {days} day{'' if days == 1 else 's'} late"
+                )
                 because = (Reason("number", text), Reason("rule", interest.sentence()))
                 cost = Money(currency, charge, exponent)
                 late.append(Late(payer, payee, due, paid, what, cost, because))

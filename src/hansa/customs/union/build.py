@@ -207,7 +207,7 @@ def build(
     T = draft.T if decimals is None else rounded(draft.T, decimals, rounding)
     said = rule.sentence()
     if decimals is not None:
-        said += f", rounded to {decimals} decimals"
+        said += f", rounded to {decimals} decimal{'' if decimals == 1 else 's'}"
     return CommonTariff(schedules, T, draft, said, trade)
 
 
