@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
-from math import lcm
+from math import lcm, prod
 
 from hansa.decisions.conditions import Condition, Criterion
 from hansa.decisions.counting.halves import count
 from hansa.decisions.counting.sampling import draw_chances
-from hansa.decisions.counting.table import Method, TooLarge
+from hansa.decisions.counting.table import Method, Table, TooLarge
 from hansa.decisions.electorates import Electorate
 from hansa.decisions.games import from_criteria
 from hansa.decisions.positions import AGAINST, CAST, FOR, UNKNOWN, Position, position
@@ -248,6 +248,29 @@ def _check_blocs(
             seen.add(member)
 
 
+Unit = tuple[list[int], Belief]
+"""Members that choose as one, and the probability of each choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """The weights of all adopting profiles, and what turns them into probabilities."""
+
+    table: Table
+    weights: list[dict[Position, int]]
+    total: int
+    scales: list[int]
+
+    def adopted(self) -> Fraction:
+        return Fraction(int(self.table.all()), self.total)
+
+    def given(self, unit: int, stance: Position) -> Fraction:
+        """Chance of adoption if a unit takes a position that it may take."""
+        own = self.weights[unit]
+        weight = int(self.table.with_choice(unit, list(own).index(stance)))
+        return Fraction(weight * self.scales[unit], own[stance] * self.total)
+
+
 @dataclass(frozen=True, slots=True)
 class _Setting:
     """Everything a chance depends on."""
@@ -273,18 +296,25 @@ class _Setting:
         adopted = Fraction()
         yes, no = [Fraction()] * size, [Fraction()] * size
         for weight, moving in self.scenarios():
-            adopted += weight * self._one(moving, None)[0]
-            for place in range(size):
-                _, a, b = self._one(moving, place)
-                yes[place] += weight * a
-                no[place] += weight * b
+            units = self._units(moving)
+            counted = self._count(units)
+            adopted += weight * counted.adopted()
+            for number, (places, own) in enumerate(units):
+                for place in places:
+                    if len(places) == 1 and FOR in own and AGAINST in own:
+                        at, found = number, counted
+                    else:
+                        freed = self._units(moving, place)
+                        at, found = len(freed) - 1, self._count(freed)
+                    yes[place] += weight * found.given(at, FOR)
+                    no[place] += weight * found.given(at, AGAINST)
         return adopted, yes, no
 
-    def _one(self, moving: Sequence[Bloc], free: int | None) -> tuple[Fraction, Fraction, Fraction]:
-        """Chance with certain blocs moving; with one member set free: if for, if against."""
+    def _units(self, moving: Sequence[Bloc], free: int | None = None) -> list[Unit]:
+        """Who chooses as one, with what probabilities; a member set free comes last."""
         joint = [[self.members.index(m) for m in one.members] for one in moving]
         inside = {place for places in joint for place in places}
-        units: list[tuple[list[int], Belief]] = [
+        units: list[Unit] = [
             ([place], own)
             for place, own in enumerate(self.table)
             if place not in inside and place != free
@@ -294,29 +324,22 @@ class _Setting:
         if free is not None:
             half = Fraction(1, 2)
             units.append(([free], {AGAINST: half, FOR: half}))
-        return self._count(units, free is not None)
+        return units
 
-    def _count(
-        self, units: Sequence[tuple[list[int], Belief]], last_is_free: bool
-    ) -> tuple[Fraction, Fraction, Fraction]:
+    def _count(self, units: Sequence[Unit]) -> _Weighed:
+        """Weigh all ways to choose; probabilities are made whole by their denominators."""
         choices = [tuple(own) for _, own in units]
         criteria = [_joined(criterion, units) for criterion in self.criteria]
         names = [str(number) for number in range(len(units))]
         game = from_criteria(names, criteria, self.condition, choices)
         scales = [lcm(*(p.denominator for p in own.values())) for _, own in units]
         weights = [
-            [int(own[stance] * scale) for stance in own]
+            {stance: int(own[stance] * scale) for stance in own}
             for (_, own), scale in zip(units, scales, strict=True)
         ]
-        table = count(game, weights=weights, most_cells=EXACT_CELLS)
-        total = Fraction(1)
-        for scale in scales:
-            total *= scale
-        if not last_is_free:
-            return Fraction(int(table.all())) / total, Fraction(), Fraction()
-        last, rest = len(units) - 1, total / scales[-1]
-        against, favour = (Fraction(int(table.with_choice(last, c))) / rest for c in (0, 1))
-        return (against + favour) / 2, favour, against
+        plain = [list(own.values()) for own in weights]
+        table = count(game, weights=plain, most_cells=EXACT_CELLS)
+        return _Weighed(table, weights, prod(scales), scales)
 
     def by_sampling(
         self, samples: int, seed: int
@@ -346,7 +369,7 @@ class _Setting:
         return drawn.adopted, drawn.yes, drawn.no, Method("sampling", False, drawn.bound, text)
 
 
-def _joined(criterion: Criterion, units: Sequence[tuple[list[int], Belief]]) -> Criterion:
+def _joined(criterion: Criterion, units: Sequence[Unit]) -> Criterion:
     """The criterion when some members act as one: their weights are added up."""
     weights = tuple(
         sum((criterion.weights[place] for place in places), Fraction()) for places, _ in units

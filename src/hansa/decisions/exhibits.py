@@ -37,7 +37,12 @@ def _per_cent(value: float | None) -> float | None:
 
 
 def power_table(
-    power: Power, *, shares: Shares | None = None, shown: Sequence[str] = SHOWN, title: str = ""
+    power: Power,
+    *,
+    shares: Shares | None = None,
+    shown: Sequence[str] = SHOWN,
+    title: str = "",
+    key: str = "power",
 ) -> Table:
     """Power of each member in per cent, beside shares of other things.
 
@@ -57,7 +62,7 @@ def power_table(
         for place, member in enumerate(power.voters)
     ]
     return Table(
-        "power",
+        key,
         title or "Voting power",
         tuple(columns),
         tuple(rows),
@@ -75,7 +80,12 @@ def _method_note(power: Power, names: Sequence[str]) -> str:
 
 
 def power_chart(
-    power: Power, *, shares: Shares | None = None, shown: Sequence[str] = CHARTED, title: str = ""
+    power: Power,
+    *,
+    shares: Shares | None = None,
+    shown: Sequence[str] = CHARTED,
+    title: str = "",
+    key: str = "power_chart",
 ) -> Chart:
     """Bars per member: power beside shares of other things."""
     rows: list[tuple[Cell, ...]] = []
@@ -93,8 +103,8 @@ def power_chart(
         Column("value", "Share", "%", 2),
     )
     heading = title or "Voting power beside other shares"
-    table = Table("power_bars", heading, columns, tuple(rows))
-    return Chart("power_chart", heading, "bar", table, "member", "value", "measure")
+    table = Table(f"{key}_table", heading, columns, tuple(rows), keys=2)
+    return Chart(key, heading, "bar", table, "member", "value", "measure")
 
 
 def power_change(
@@ -104,6 +114,7 @@ def power_change(
     index: str = "banzhaf",
     labels: tuple[str, str] = ("before", "after"),
     title: str = "",
+    key: str = "power_change",
 ) -> Table:
     """How power moved between two days, or between the world as it is and a what-if.
 
@@ -138,7 +149,7 @@ def power_change(
         f"The body adopts {_share(before)} of all ways to vote {labels[0]}, "
         f"{_share(after)} {labels[1]}."
     )
-    return Table("power_change", heading, columns, tuple(rows), marks=tuple(marks), note=note)
+    return Table(key, heading, columns, tuple(rows), marks=tuple(marks), note=note)
 
 
 def _share(power: Power) -> str:
@@ -152,6 +163,7 @@ def power_change_chart(
     index: str = "banzhaf",
     labels: tuple[str, str] = ("before", "after"),
     title: str = "",
+    key: str = "power_change_chart",
 ) -> Chart:
     """Bars per member for two days, or for the world as it is and a what-if."""
     rows: list[tuple[Cell, ...]] = [
@@ -165,8 +177,8 @@ def power_change_chart(
         Column("value", HEADINGS[index], "%", 2),
     )
     heading = title or f"{HEADINGS[index]}: {labels[0]} and {labels[1]}"
-    table = Table("power_change_bars", heading, columns, tuple(rows))
-    return Chart("power_change_chart", heading, "bar", table, "member", "value", "when")
+    table = Table(f"{key}_table", heading, columns, tuple(rows), keys=2)
+    return Chart(key, heading, "bar", table, "member", "value", "when")
 
 
 def groups_text(groups: Groups, limit: int = 6) -> str:
@@ -203,7 +215,7 @@ def blockers_table(views: Sequence[BodyView], *, title: str = "Who could block w
         for seen in views
     )
     because: tuple[Because, ...] = tuple((seen.rule.because,) for seen in views)
-    return Table("blockers", title, columns, rows, because=because)
+    return Table("blockers", title, columns, rows, because=because, keys=2)
 
 
 def _alone(seen: BodyView) -> str:
@@ -345,13 +357,13 @@ def decisions_section(
     exhibits: list[Table | Chart] = [blockers_table(views)]
     for seen in views:
         if len(set(seen.power.banzhaf)) > 1:
-            beside = (shares or {}).get(seen.rule.body)
-            title = f"{seen.rule.body}: power beside shares"
-            exhibits.append(power_table(seen.power, shares=beside, title=title))
-            exhibits.append(power_chart(seen.power, shares=beside, title=title))
+            name = f"{seen.rule.body} {'' if seen.rule.matter == ANY else seen.rule.matter}".strip()
+            exhibits += _beside(name, seen.power, (shares or {}).get(seen.rule.body))
     for title, before, after, labels in changes:
-        exhibits.append(power_change(before, after, labels=labels, title=title))
-        exhibits.append(power_change_chart(before, after, labels=labels, title=title))
+        key = f"power_change_{_slug(title)}"
+        exhibits.append(power_change(before, after, labels=labels, title=title, key=key))
+        key += "_chart"
+        exhibits.append(power_change_chart(before, after, labels=labels, title=title, key=key))
     return Section(
         "decisions",
         "Who decides, and who could block",
@@ -363,6 +375,19 @@ def decisions_section(
             "is whose ally.",
         ),
     )
+
+
+def _slug(text: str) -> str:
+    return "".join(c if c.isalnum() else "_" for c in text.casefold())
+
+
+def _beside(name: str, power: Power, shares: Shares | None) -> list[Table | Chart]:
+    """Power of a body beside shares, as a table and as a chart."""
+    title, key = f"{name}: power beside shares", f"power_{_slug(name)}"
+    return [
+        power_table(power, shares=shares, title=title, key=key),
+        power_chart(power, shares=shares, title=title, key=f"{key}_chart"),
+    ]
 
 
 def _blocking_statement(seen: BodyView) -> Statement:
