@@ -17,7 +17,7 @@ from hansa.store import (
 from hansa.terms.errors import StoreFailure
 
 from .some_acts import act, many
-from .suite import LogSuite, ids
+from .suite import LogSuite, Place, ids
 
 
 class Writers(LogSuite):
@@ -142,6 +142,14 @@ class Writers(LogSuite):
 
         with ThreadPoolExecutor(6) as pool:
             assert sorted(pool.map(first, range(6))) == [1, 2, 3, 4, 5, 6]
+
+    def test_many_new_logs_are_made_at_once(self, place: Place) -> None:
+        def first(address: str) -> int:
+            with open_log(address) as log:
+                return log.append([act(1)]).positions[0]
+
+        with ThreadPoolExecutor(6) as pool:
+            assert list(pool.map(first, [place() for _ in range(6)])) == [1] * 6
 
     def test_a_schema_of_a_later_version_is_refused(self, address: str) -> None:
         open_log(address).close()

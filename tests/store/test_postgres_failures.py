@@ -157,29 +157,68 @@ def test_a_database_that_may_only_be_read(postgres_place: Place) -> None:
             log.append([act("new")])
 
 
-def test_a_user_without_the_right_to_write(postgres_place: Place) -> None:
+@pytest.fixture
+def another_user(postgres_place: Place) -> Iterator[tuple[str, str, Callable[[str], None]]]:
+    """A log's address, the same for a user who may do nothing yet, and what grants rights."""
     address = postgres_place()
     schema = address.rpartition("%3D")[2]
+    user = f"user_{schema}"
     with open_log(address) as log:
         log.append(many(3))
-    reader = f"reader_{schema}"
     with psycopg.connect(SERVER, autocommit=True) as connection:
-        connection.execute(f"CREATE ROLE {reader} LOGIN PASSWORD 'secret'")
-        connection.execute(f"GRANT USAGE ON SCHEMA {schema} TO {reader}")
-        connection.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {reader}")
-    try:
-        mine = address.replace(SERVER.partition("@")[0], f"postgresql://{reader}:secret")
-        with open_log(mine) as log:
-            assert log.verify().intact
-            with pytest.raises(ReadOnly, match=r"the database user may not do this.*grant SELECT"):
-                log.append([act("new")])
-        with pytest.raises(Unreachable, match="password authentication failed") as caught:
-            open_log(mine.replace("secret", "sesame"))
-        assert "sesame" not in str(caught.value)
-    finally:
-        with psycopg.connect(SERVER, autocommit=True) as connection:
-            connection.execute(f"DROP OWNED BY {reader}")
-            connection.execute(f"DROP ROLE {reader}")
+        connection.execute(f"CREATE ROLE {user} LOGIN PASSWORD 'secret'")
+        connection.execute(f"GRANT USAGE ON SCHEMA {schema} TO {user}")
+
+    def grant(rights: str) -> None:
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(f"GRANT {rights} TO {user}")
+
+    yield address, address.replace(SERVER.partition("@")[0], f"postgresql://{user}:secret"), grant
+    with psycopg.connect(SERVER, autocommit=True) as connection:
+        connection.execute(f"DROP OWNED BY {user}")
+        connection.execute(f"DROP ROLE {user}")
+
+
+def test_a_user_who_may_only_read(
+    another_user: tuple[str, str, Callable[[str], None]],
+) -> None:
+    _, mine, grant = another_user
+    grant("SELECT ON hansa_acts, hansa_branches, hansa_schema")
+    with open_log(mine) as log:
+        assert log.verify().intact
+        assert log.prove("CST1992.sign.1").size == 3
+        with pytest.raises(ReadOnly, match=r"the database user may not do this.*grant SELECT"):
+            log.append([act("new")])
+        assert log.head().size == 3
+
+
+def test_a_user_who_may_write(another_user: tuple[str, str, Callable[[str], None]]) -> None:
+    address, mine, grant = another_user
+    grant("SELECT ON hansa_acts, hansa_branches, hansa_schema")
+    grant("INSERT ON hansa_acts, hansa_branches")
+    grant("UPDATE ON hansa_branches")
+    with open_log(mine) as log:
+        assert log.append([act("new"), *many(30, prefix="more")]).appended == 31
+        log.branch("what-if")
+        log.append([act("then")], branch="what-if")
+        with pytest.raises(ReadOnly):
+            log.drop("what-if")
+        with (
+            psycopg.connect(mine) as connection,
+            pytest.raises(psycopg.Error, match="must be owner"),
+        ):
+            connection.execute("ALTER TABLE hansa_acts DISABLE TRIGGER ALL")
+        grant("DELETE ON hansa_acts, hansa_branches")
+        log.drop("what-if")
+    with open_log(address) as log:
+        assert log.verify().checked == 34
+
+
+def test_a_wrong_password_is_not_shown() -> None:
+    user, _, place = SERVER.partition("@")
+    with pytest.raises(StoreFailure, match="password authentication failed") as caught:
+        open_log(f"{user.rpartition(':')[0]}:sesame@{place}")
+    assert "sesame" not in str(caught.value)
 
 
 def test_another_writer_that_does_not_let_go(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import as_file, files
+from threading import Lock
 
 from sqlalchemy import Connection, Text, column, inspect, select, table
 
@@ -12,6 +13,8 @@ from hansa.terms.errors import Place, StoreFailure
 
 KNOWN = ("0001",)
 CURRENT = KNOWN[-1]
+
+_ONE_AT_A_TIME = Lock()  # alembic hands its context to the migrations by a global
 
 
 def version(connection: Connection) -> str | None:
@@ -45,7 +48,7 @@ def upgrade(connection: Connection) -> None:
     from alembic.command import upgrade as run
     from alembic.config import Config
 
-    with as_file(files("hansa.store") / "migrations") as folder:
+    with _ONE_AT_A_TIME, as_file(files("hansa.store") / "migrations") as folder:
         config = Config()
         # the option is read with interpolation, where a percent sign would be special
         config.set_main_option("script_location", str(folder).replace("%", "%%"))
