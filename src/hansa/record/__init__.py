@@ -4,7 +4,7 @@ from hansa.record.acts import KINDS, Act
 from hansa.record.holders import Tenure
 from hansa.record.ledger import Ledger, fold
 from hansa.record.life import Life, Notice, Spell
-from hansa.record.register import BoundNorm, Finding, Party, Register, Timeline
+from hansa.record.register import BoundNorm, Finding, Party, Register, Shares, Timeline
 from hansa.record.sheets import Row, Sheet
 from hansa.record.standing import Flag, Membership
 from hansa.record.treaties import (
@@ -52,6 +52,7 @@ __all__ = [
     "Rotation",
     "Row",
     "RuleOfDecision",
+    "Shares",
     "Sheet",
     "Source",
     "Spell",

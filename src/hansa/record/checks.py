@@ -59,8 +59,7 @@ def check_world(world: World) -> tuple[Inconsistency, ...]:
 
 def _actors(world: World) -> set[str]:
     secretariats = {f"{name} Secretariat" for name in world.organisations}
-    extra = {f"{name} Interstate Council" for name in world.organisations}
-    return {*world.states, *world.organisations, *world.bodies, *secretariats, *extra}
+    return {*world.states, *world.organisations, *world.bodies, *secretariats}
 
 
 class ActorIsKnown(Rule):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from hansa.record.acts import Act
+from hansa.record.entry import effect_of, reason_of
 from hansa.record.holders import Tenure, tenures_of
 from hansa.record.ledger import Ledger, fold
 from hansa.record.life import Life, Lives
@@ -18,7 +19,7 @@ from hansa.record.standing import (
 )
 from hansa.record.treaties import Clock, Norm, Treaty
 from hansa.record.unions import Body, Office, Organisation, RuleOfDecision
-from hansa.terms.days import Day
+from hansa.terms.days import Day, day
 from hansa.terms.names import unknown
 from hansa.terms.reasons import Because, Reason
 from hansa.terms.truth import Truth
@@ -51,6 +52,21 @@ class BoundNorm:
     norm: Norm
     treaty: Treaty
     parties: tuple[str, ...]
+    because: Because
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Shares of votes, of a budget or of revenue on a day.
+
+    ``parts`` maps states to texts of exact decimals, summing to ``total``.
+    """
+
+    subject: str
+    of: str
+    parts: Mapping[str, str]
+    total: str
+    since: Day
     because: Because
 
 
@@ -306,6 +322,26 @@ class Register:
             for name, office in self.timeline.offices.items()
             if organisation in (None, office.organisation)
         )
+
+    def shares(self, subject: str) -> Shares | None:
+        """The shares that hold on the day (the last set), ``None`` if there are none."""
+        held = None
+        for act in self.timeline.ledger.about(subject, "share"):
+            until = act.payload.get("until")
+            if effect_of(act) > self.day or (until and day(str(until)) <= self.day):
+                continue
+            parts = act.payload.get("shares")
+            if isinstance(parts, dict):
+                exact = {str(state): str(part) for state, part in parts.items()}
+                held = Shares(
+                    subject,
+                    str(act.payload.get("of", "")),
+                    exact,
+                    str(act.payload.get("total", "")),
+                    effect_of(act),
+                    (reason_of(act, f"{subject} from {effect_of(act)}"),),
+                )
+        return held
 
     # --- acts --------------------------------------------------------------------------
 
