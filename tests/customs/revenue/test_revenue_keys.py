@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -23,7 +23,9 @@ from hansa.customs.revenue import (
     Pot,
     RetainedPool,
     fixed_keys,
+    keys_from_acts,
 )
+from hansa.record.acts import Act
 from hansa.terms.days import Day, Period
 from hansa.terms.errors import BadInput, UnknownCode
 
@@ -269,3 +271,51 @@ def test_formula_components_sum_to_one(table):
     key = FormulaShares({name: Economy(*row) for name, row in table.items()})
     for component in key.components().values():
         assert sum(component.values()) == 1
+
+
+def act(id_, on, **payload):
+    return Act(id_, "share", on, datetime(2024, 1, 1, tzinfo=UTC), "import duties", payload=payload)
+
+
+def test_acts_that_set_shares_become_keys():
+    acts = [
+        act("second", Day(2005, 3, 1), shares={"A": "50", "B": 50}, effect="2005-06-01"),
+        act("first", Day(2000, 1, 1), shares={"A": 60.5, "B": "39.5"}),
+        act("last", Day(2010, 1, 1), shares={"A": 100}, until="2011-01-01"),
+        Act("x", "share", Day(2001, 1, 1), datetime(2024, 1, 1, tzinfo=UTC), "votes"),
+    ]
+    book = keys_from_acts(acts, "import duties", unshared=["vat"])
+    assert [(e.act, e.period.start, e.period.end) for e in book.entries] == [
+        ("first", Day(2000, 1, 1), Day(2005, 6, 1)),
+        ("second", Day(2005, 6, 1), Day(2010, 1, 1)),
+        ("last", Day(2010, 1, 1), Day(2011, 1, 1)),
+    ]
+    assert book.on(Day(2005, 5, 31), "penalty").key.weights(POT)["A"] == Fraction("60.5")
+    assert book.entries[0].reason().ref == "first"
+
+
+@pytest.mark.parametrize(
+    ("acts", "message"),
+    [
+        ([], "no act sets shares of 'import duties'"),
+        ([act("a", Day(2000, 1, 1), shares={"A": 99})], "a: the shares sum to 99"),
+        ([act("a", Day(2000, 1, 1))], "a sets no shares"),
+        ([act("a", Day(2000, 1, 1), shares={"A": True})], "share of A is True"),
+        (
+            [act(name, Day(2000, 1, 1), shares={"A": 100}) for name in "ab"],
+            "a and b both hold from 2000-01-01",
+        ),
+    ],
+)
+def test_acts_that_make_no_key_are_named(acts, message):
+    with pytest.raises(BadInput, match=message):
+        keys_from_acts(acts, "import duties")
+
+
+def test_the_embedded_world_holds_the_five_eurasian_keys():
+    from hansa.worlds import open_world
+
+    book = keys_from_acts(open_world("eurasia").acts, "import duties")
+    assert len(book.entries) == len(EURASIAN)
+    for start, shares in EURASIAN.items():
+        assert book.on(start, "import_duty").key.weights(POT) == FixedShares(shares).weights(POT)

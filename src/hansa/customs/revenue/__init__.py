@@ -8,6 +8,7 @@
 [('A', '0.61 EUR'), ('B', '-0.61 EUR')]
 """
 
+from hansa.customs.revenue.acts import keys_from_acts
 from hansa.customs.revenue.balance import Balance, Every, balances, netted
 from hansa.customs.revenue.book import IMPORT_DUTIES, DatedKey, KeyBook, fixed_keys
 from hansa.customs.revenue.distribute import Carry, Distribution, distribute
@@ -63,6 +64,7 @@ __all__ = [
     "fixed_keys",
     "key_chart",
     "key_table",
+    "keys_from_acts",
     "netted",
     "read_ledger",
     "section",
