@@ -24,6 +24,7 @@ from hansa.decisions import (
     view,
 )
 from hansa.decisions import exhibits as ex
+from hansa.decisions import vote_exhibits as vx
 from hansa.terms.errors import UnknownCode
 from hansa.terms.exhibits import Chart, Table
 
@@ -145,24 +146,24 @@ def test_a_decision_as_tables_and_statements():
         after="either",
     )
     adopted = tally(rule, room, ballot(not_interested=["KAZ"]), others=FOR)
-    rows = {row["member"]: row for row in ex.decision_table(adopted).records()}
+    rows = {row["member"]: row for row in vx.decision_table(adopted).records()}
     assert (rows["RUS"]["bound"], rows["KAZ"]["bound"]) == ("yes", "no")
     assert rows["RUS"]["alone"] == "could have blocked"
-    said = [statement.text for statement in ex.decision_statements(adopted)]
+    said = [statement.text for statement in vx.decision_statements(adopted)]
     assert said[0] == "Commission adopts the matter."
     assert "Not bound: KAZ." in said
-    standing = ex.standings_table(adopted).records()
+    standing = vx.standings_table(adopted).records()
     assert standing[0]["standing"] == "78.5 of 100 votes in favour, at least 66 2/3 needed"
     assert standing[0]["met"] == "true"
     rejected = tally(rule, room, ballot(against=["KAZ"]), others=FOR)
-    said = [statement.text for statement in ex.decision_statements(rejected)]
+    said = [statement.text for statement in vx.decision_statements(rejected)]
     assert said[0] == "Commission does not adopt the matter; it goes to Interstate Council."
     assert said[1] == "It could have been carried by KAZ."
     assert said[2].startswith("The matter goes to Interstate Council.")
     still = tally(rule, room, ballot(in_favour=["RUS"]))
-    said = [statement.text for statement in ex.decision_statements(still)]
+    said = [statement.text for statement in vx.decision_statements(still)]
     assert "It still depends on BLR, KAZ." in said
-    rows = {row["member"]: row for row in ex.decision_table(still).records()}
+    rows = {row["member"]: row for row in vx.decision_table(still).records()}
     assert rows["KAZ"]["treated"] == "may still change"
     assert rows["KAZ"]["alone"] == "can block"
 
@@ -170,10 +171,10 @@ def test_a_decision_as_tables_and_statements():
 def test_chances_and_treatment_as_tables():
     room = electorate(BEFORE, {"votes": BEFORE})
     rule = Majority(at_least("2/3"), weights="votes")
-    table = ex.chance_table(chance(rule, room, {"RUS": FOR}, {}, others="1/2"))
+    table = vx.chance_table(chance(rule, room, {"RUS": FOR}, {}, others="1/2"))
     assert table.title == "Chance of adoption: 75.00 %"
     assert table.records()[1]["pivotal"] == pytest.approx(50.0)
-    table = ex.treatment_table(rule)
+    table = vx.treatment_table(rule)
     assert table.title == rule.sentence()
     assert [row[0] for row in table.rows] == [
         stance.value for stance in (FOR, ABSTAIN, STAND_ASIDE)
