@@ -96,30 +96,30 @@ def _sectors(s: System, z: Array, w: Work) -> None:
     for j in range(J):
         theta, spending = s.theta[j], J * N + j * N
         for i in range(N):
-            C[i] = exp(-theta * (z[j * N + i] + z[wages + i]))
             X[i] = exp(z[spending + i]) if s.live[j, i] else 0.0
+        if not s.traded[j]:  # everybody buys at home: the price is the cost
+            for n in range(N):
+                own = A[j, n, n]
+                w.prices[n, j] = z[j * N + n] - (log(own) / theta if own != 1.0 else 0.0)
+                w.output[n, j] = X[n]
+            continue
+        for i in range(N):
+            C[i] = exp(-theta * (z[j * N + i] + z[wages + i]))
             y[i] = 0.0
-        if s.traded[j]:
-            for n in range(N):
-                total = 0.0
-                reaching = 0.0
-                for i in range(N):
-                    total += A[j, n, i] * C[i]
-                    reaching += B[j, n, i] * C[i]
-                per = X[n] / total
-                S[n] = total
-                w.revenue[n] += X[n] - per * reaching
-                for i in range(N):
-                    y[i] += B[j, n, i] * per
+        for n in range(N):
+            total = 0.0
+            reaching = 0.0
             for i in range(N):
-                y[i] *= C[i]
-        else:
-            for n in range(N):
-                S[n] = A[j, n, n] * C[n]
-                y[n] = X[n]
+                total += A[j, n, i] * C[i]
+                reaching += B[j, n, i] * C[i]
+            per = X[n] / total
+            S[n] = total
+            w.revenue[n] += X[n] - per * reaching
+            for i in range(N):
+                y[i] += B[j, n, i] * per
         for n in range(N):
             w.prices[n, j] = -log(S[n]) / theta - z[wages + n]
-            w.output[n, j] = y[n]
+            w.output[n, j] = y[n] * C[n]
 
 
 @compiled
