@@ -197,6 +197,8 @@ def taxes(line: Line, office: Office, share: Share, duties: Fraction) -> list[Ch
 
 def considered_for(line: Line, office: Office) -> tuple[Considered, ...]:
     """The measures on the line's goods, with verdicts."""
+    if office.law.nomenclature is not None:
+        office.law.nomenclature.on(line.on).declared(line.code, where=line.place)
     ask = Question(line.code, line.origin, line.on, line.member, line.additional_codes)
     return consider(office.law, office.regime, ask)
 

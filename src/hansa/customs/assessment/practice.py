@@ -120,6 +120,12 @@ class Practice:
         additional = (Kind.ANTI_DUMPING, Kind.COUNTERVAILING, Kind.SAFEGUARD, Kind.ADDITIONAL)
         return self.additional if kind in additional else self.duty
 
+    @property
+    def most_places(self) -> int:
+        """The most decimal places that a step or the answer is rounded to."""
+        steps = (self.value, self.duty, self.additional, self.excise, self.vat)
+        return max([self.places, *(step.places for step in steps if step is not None)])
+
     def rounded(self, kind: Kind, amount: Fraction) -> Fraction:
         """A charge as it enters the next step."""
         rule = self.step(kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Final
 
@@ -48,10 +49,16 @@ def prefixes(code: str) -> tuple[str, ...]:
 
 
 def closest(code: str, known: Sequence[str], limit: int = 3) -> tuple[str, ...]:
-    """Known codes most like this one: longest common beginning first, then nearest number."""
+    """Known codes most like this one: longest common beginning first, then nearest number.
+
+    ``known`` is in ascending order, so that the codes wanted stand around the place where
+    this one would stand.
+    """
 
     def distance(other: str) -> tuple[int, int, str]:
         common = next((i for i in range(DIGITS) if other[i] != code[i]), DIGITS)
         return -common, abs(int(other) - int(code)), other
 
-    return tuple(sorted(known, key=distance)[:limit])
+    place = bisect_left(known, code)
+    around = known[max(0, place - limit) : place + limit]
+    return tuple(sorted(around, key=distance)[:limit])

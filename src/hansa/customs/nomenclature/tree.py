@@ -93,7 +93,8 @@ class Nomenclature:
         return dict(found)
 
     @cached_property
-    def _changes(self) -> list[Day]:
+    def changes(self) -> list[Day]:
+        """Days on which some line starts or ends."""
         days = {line.valid.start for line in self.lines}
         days |= {line.valid.end for line in self.lines if line.valid.end is not None}
         return sorted(days)
@@ -104,7 +105,7 @@ class Nomenclature:
 
     def on(self, day: Day) -> Edition:
         """The tree of a day. Days between two changes share one tree."""
-        place = bisect_right(self._changes, day)
+        place = bisect_right(self.changes, day)
         if place not in self._editions:
             self._editions[place] = Edition(self, day)
         return self._editions[place]
@@ -196,7 +197,32 @@ class Edition:
 
     def nearest(self, code: str, limit: int = 3) -> tuple[str, ...]:
         """Codes of the day that goods can be declared under, most like this one first."""
-        return closest(code_of(code), [line.code for line in self.leaves()], limit)
+        return closest(code_of(code), self._declarable, limit)
+
+    @cached_property
+    def _declarable(self) -> list[str]:
+        return sorted(line.code for line in self.leaves())
+
+    def declared(self, code: str, *, where: Place | None = None) -> Goods:
+        """The goods of a code that something can be declared under.
+
+        Raises
+        ------
+        UnknownGoods
+            If there are none, or if they are told apart further.
+        """
+        found = self.find(code, where=where)
+        if self._children.get(found.key):
+            finer = tuple(
+                line.code for line in self.below(found.code) if self.declarable(line.code)
+            )
+            raise UnknownGoods(
+                f"goods {found.code} are told apart further",
+                where=where,
+                nearest=finer[:3],
+                remedy="declare the full code",
+            )
+        return found
 
     def parent(self, code: str) -> Goods | None:
         """The line above, which may be one that only heads a group."""
