@@ -22,7 +22,15 @@ from hansa.record.unions import Organisation
 from hansa.terms.days import Day, day
 from hansa.terms.errors import BadInput, Place
 from hansa.terms.reasons import Because, Reason
-from hansa.trade import Arrangement, CommonTariff, FreeTrade, Rule, TransportClause, Union
+from hansa.trade import (
+    Arrangement,
+    CommonTariff,
+    Exemption,
+    FreeTrade,
+    Rule,
+    TransportClause,
+    Union,
+)
 
 APPLIES, BUILDS, FREE = "apply_common_tariff", "build_customs_union", "free_trade"
 PARTNER = "customs union partner"
@@ -54,8 +62,17 @@ class Terms:
     key: str | Mapping[str, float] = "collected"
     because: Because = ()
 
-    def of(self, members: Iterable[str], weights: Mapping[str, float], name: str = "") -> Union:
+    def of(
+        self,
+        members: Iterable[str],
+        weights: Mapping[str, float],
+        name: str = "",
+        agreements: Iterable[FreeTrade] = (),
+    ) -> Union:
         """The union of these members on these terms.
+
+        Members go on importing freely from those with whom they have free trade already:
+        the common tariff leaves preferences alone.
 
         Parameters
         ----------
@@ -63,6 +80,10 @@ class Terms:
             Names in the economy.
         weights : mapping of str to float
             GDP by name, for a key by GDP.
+        name : str
+            What people call it.
+        agreements : iterable of FreeTrade
+            What members have agreed with outsiders.
 
         Raises
         ------
@@ -76,7 +97,12 @@ class Terms:
             # without its leader a union forms its tariff by the members' trade
             tariff = CommonTariff(Rule.WEIGHTED, coverage=tariff.coverage)
         return Union(
-            names, tariff, revenue_key=self._key(names, weights), transport=clause, name=name
+            names,
+            tariff,
+            exemptions=tuple(_preferences(names, agreements)),
+            revenue_key=self._key(names, weights),
+            transport=clause,
+            name=name,
         )
 
     def _key(
@@ -195,7 +221,7 @@ def arrangement_of(
                 terms = union.terms
                 if terms.tariff is None:
                     terms = replace(terms, tariff=CommonTariff(Rule.WEIGHTED))
-                unions.append(terms.of(own, weights, union.organisation.id))
+                unions.append(terms.of(own, weights, union.organisation.id, agreements))
         elif len(names) > 1:
             agreements.append(FreeTrade(names, name=union.organisation.id))
         agreements += [
@@ -205,6 +231,17 @@ def arrangement_of(
         ]
         because = (*because, *union.because, *union.terms.because)
     return Arrangement(tuple(unions), tuple(agreements)), because
+
+
+def _preferences(members: tuple[str, ...], agreements: Iterable[FreeTrade]) -> list[Exemption]:
+    """Free imports from partners that are outsiders to the union."""
+    found = []
+    for agreement in agreements:
+        importers = tuple(name for name in members if name in agreement.members)
+        exporters = tuple(name for name in agreement.members if name not in members)
+        if importers and exporters:
+            found.append(Exemption(importers, exporters, rate=0.0))
+    return found
 
 
 def _free_trade(
