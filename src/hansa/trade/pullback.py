@@ -82,7 +82,9 @@ def _countries(p: Point, bar: Array, out: Array, q: Array, b: Bars) -> None:
         total += bar[i]
     for n in range(N):
         world += p.wages[n]
-    v, earned, need = np.empty(N), np.empty(N), np.empty(J)
+    v, earned = np.empty(N), np.empty(N)
+    need, cost, made = np.empty(J), np.empty(J), np.empty(J)  # of one country, side by side
+    gamma = p.gamma
     for n in range(N):
         wage = bar[wages + n] - total * p.wages[n] / world  # through the numéraire
         excess = p.damping[n] * wage
@@ -91,16 +93,19 @@ def _countries(p: Point, bar: Array, out: Array, q: Array, b: Bars) -> None:
         for k in range(J):
             need[k] = bar[cut + k * N + n] / p.X[k, n] if p.live[k, n] else 0.0
             income += p.alpha[k, n] * need[k]
+            cost[k] = bar[k * N + n]
+            made[k] = excess * p.beta[k, n] / p.wages[n]
         v[n] = income
-        for j in range(J):
-            b.Y[j, n] = excess * p.beta[j, n] / p.wages[n]
         for k in range(J):
             price = 0.0
+            needed = need[k]
             for j in range(J):
-                b.Y[j, n] += p.gamma[n, k, j] * need[k]
-                price += p.gamma[n, k, j] * bar[j * N + n]
+                made[j] += gamma[n, k, j] * needed
+                price += gamma[n, k, j] * cost[j]
             out[wages + n] -= price
             b.P[k, n] = price - q[n] * p.alpha[k, n]
+        for j in range(J):
+            b.Y[j, n] = made[j]
         earned[n] = p.income[n] / p.phi[n] if p.phi.size > 0 else 0.0
     _incomes(p, v, earned)
     for n in range(N):
@@ -118,8 +123,8 @@ def _sectors(p: Point, out: Array, b: Bars) -> None:
     """Through the sector block: prices, receipts and revenue."""
     J, N = p.X.shape
     cut, wages = J * N, 2 * J * N
-    cost = np.empty(N)
-    seller = np.empty(N)
+    pi, net = p.pi, p.net
+    cost, seller = np.empty(N), np.empty(N)
     for j in range(J):
         theta = p.theta[j]
         for i in range(N):
@@ -129,14 +134,14 @@ def _sectors(p: Point, out: Array, b: Bars) -> None:
             for n in range(N):
                 worth = 0.0
                 for i in range(N):
-                    worth += p.net[j, n, i] * seller[i]
+                    worth += net[j, n, i] * seller[i]
                 X, R = p.X[j, n], b.R[n]
                 through = X * (worth - R * p.reaching[j, n])
                 b.P[j, n] += theta * through
                 out[cut + j * N + n] = through + R * X
                 price, lost = b.P[j, n], theta * X * R
                 for i in range(N):
-                    cost[i] += p.pi[j, n, i] * price + p.net[j, n, i] * lost
+                    cost[i] += pi[j, n, i] * price + net[j, n, i] * lost
         else:
             for n in range(N):
                 X = p.X[j, n]
