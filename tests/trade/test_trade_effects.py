@@ -17,6 +17,7 @@ from hansa.trade import (
     Equilibrium,
     Shock,
     compare,
+    exhibits,
     first_order,
     path_integral,
     solve,
@@ -182,3 +183,33 @@ def test_accounts_that_fail_are_named_with_their_gap(economy: Economy) -> None:
     wages[0] *= 1.02
     broken = economy.replace(wL=wages).check()
     assert ("value added", "C0") in {(i.name, i.country) for i in broken}
+
+
+def test_exhibits_say_what_the_effects_hold(effects: Effects) -> None:
+    table = exhibits.welfare_table(effects)
+    rows = {record["country"]: record for record in table.records()}
+    assert rows["C1"]["real_income"] == pytest.approx(100 * effects.real_income[1])
+    assert effects.first_order is not None
+    assert rows["C1"]["first_order"] == pytest.approx(100 * effects.first_order.equation_16[1])
+    revenue = exhibits.revenue_table(effects, unit="USD million")
+    assert [record["country"] for record in revenue.records()] == ["C0", "C1"]
+    assert {column.unit for column in revenue.columns[1:]} == {"USD million"}
+    created = exhibits.creation_table(effects, unit="USD million").records()[0]["created"]
+    assert created == pytest.approx(effects.diversion.created[:, 0].sum())
+    chart = exhibits.income_chart({"one": effects, "two": effects})
+    assert len(chart.table.rows) == 2 * effects.economy.N
+    said = [statement.text for statement in exhibits.sentences(effects, what="The change")]
+    assert said[0].startswith("The change changes members' real income: C0")
+    assert f"{100 * effects.real_income[0]:+.2f} %" in said[0]
+    assert "C2" in said[1]
+    assert all(s.because for s in exhibits.sentences(effects, what="The change"))
+
+
+def test_the_map_classes_states_behind_names(effects: Effects) -> None:
+    drawn = exhibits.income_map(effects, {"C0": ("ARM",), "C1": ("BLR", "RUS")})
+    assert set(drawn.shades) == {"ARM", "BLR", "RUS"}
+    percent = 100 * effects.real_income[0]
+    classes = [key for key, _ in drawn.legend]
+    assert classes.index(drawn.shades["ARM"]) == sum(percent > b for b in exhibits.BANDS)
+    assert drawn.shades["BLR"] == drawn.shades["RUS"]
+    assert set(exhibits.income_map(effects).shades) == set(effects.economy.countries)
