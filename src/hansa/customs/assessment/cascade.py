@@ -38,15 +38,26 @@ class Charge:
         As it enters the next step.
     money : Money
         As it is shown.
-    because : Because
-        Every number that it is made of.
+    basis : Basis
+        What it was levied on.
+    factor : Fraction
+        The share of the goods on which it is levied.
     """
 
     measure: Measure
     duty: Duty
     exact: Fraction
     money: Money
-    because: Because = ()
+    basis: Basis
+    factor: Fraction = Fraction(1)
+
+    @property
+    def because(self) -> Because:
+        """Every number that it is made of."""
+        reckoned = explain(self.duty.rate, self.basis)
+        if self.factor == 1:
+            return (reckoned,)
+        return reckoned, Reason("rule", f"levied on {figure(100 * self.factor)} % of the goods")
 
     @property
     def kind(self) -> Kind:
@@ -78,6 +89,10 @@ class Assessed:
         Every duty option, open or not.
     drawn : Fraction
         Units drawn from the quota.
+    considered : tuple of Considered
+        Every measure on the goods, with the verdict of the law.
+    remarks : tuple of Reason
+        Which option was chosen and why; what rules on stacking did.
     """
 
     line: Line
@@ -90,7 +105,23 @@ class Assessed:
     status: Status
     options: tuple[Option, ...]
     drawn: Fraction
-    because: Because
+    considered: tuple[Considered, ...]
+    remarks: Because
+
+    @property
+    def because(self) -> Because:
+        """Value, measures considered and rejected, options, choice, every charge."""
+        value = Reason(
+            "number",
+            f"customs value {figure(self.value.amount)} {self.value.currency}",
+            because=self.value.because,
+        )
+        charges = (
+            Reason("number", f"{c.measure}: {figure(c.exact)}", c.measure.id, because=c.because)
+            for c in self.charges
+        )
+        rejected = (c.reason for c in self.considered if not c.stands)
+        return (value, *rejected, *(o.reason for o in self.options), *self.remarks, *charges)
 
     def charge(self, kind: Kind) -> Money:
         """What is paid under a kind of measure, all measures of it together."""
@@ -146,33 +177,21 @@ def assess(line: Line, office: Office, share: Share | None = None) -> Assessed:
     basis = basis_of(line, office, share)
     inside = line.free_circulation
     found = () if inside else options(line, office, considered, basis, in_quota=share.drawn > 0)
-    because: list[Reason] = [
-        Reason(
-            "number",
-            f"customs value {figure(value.amount)} {value.currency}",
-            because=value.because,
-        ),
-        *(c.reason for c in considered if not c.stands),
-        *(o.reason for o in found),
-    ]
+    remarks: list[Reason] = []
     charges: list[Charge] = []
     if inside:
-        because.append(
+        remarks.append(
             Reason("rule", f"in free circulation in {office.regime.union}: no customs duty")
         )
     else:
         option, why = taken(line, found)
         base = next((o.duty.rate for o in found if o.kind is Kind.THIRD_COUNTRY), None)
         charges.append(_charge(option.measure, option.duty, replace(basis, base=base), office))
-        because.append(Reason("rule", f"{option.measure} chosen: {why}", option.measure.id))
-        charges.extend(_additional(line, office, considered, basis, charges[0], because))
+        remarks.append(Reason("rule", f"{option.measure.id} chosen: {why}", option.measure.id))
+        charges.extend(_additional(line, office, considered, basis, charges[0], remarks))
     duties = sum((c.exact for c in charges), Fraction(0))
     charges.extend(_taxes(line, office, considered, basis, duties))
     vat_base = basis.value + sum((c.exact for c in charges if c.kind is not Kind.VAT), Fraction(0))
-    because.extend(
-        Reason("number", f"{c.measure}: {figure(c.exact)}", c.measure.id, because=c.because)
-        for c in charges
-    )
     total = office.practice.money(sum((c.exact for c in charges), Fraction(0)))
     return Assessed(
         line,
@@ -185,7 +204,8 @@ def assess(line: Line, office: Office, share: Share | None = None) -> Assessed:
         status_of(line, charges[0].kind if charges and not inside else None),
         found,
         share.drawn,
-        tuple(because),
+        considered,
+        tuple(remarks),
     )
 
 
@@ -219,10 +239,7 @@ def _charge(
     measure: Measure, duty: Duty, basis: Basis, office: Office, factor: Fraction = Fraction(1)
 ) -> Charge:
     exact = office.practice.rounded(measure.kind, factor * amount(duty.rate, basis))
-    steps = [explain(duty.rate, basis)]
-    if factor != 1:
-        steps.append(Reason("rule", f"levied on {figure(100 * factor)} % of the goods"))
-    return Charge(measure, duty, exact, office.practice.money(exact), tuple(steps))
+    return Charge(measure, duty, exact, office.practice.money(exact), basis, factor)
 
 
 def _additional(
@@ -231,7 +248,7 @@ def _additional(
     considered: Iterable[Considered],
     basis: Basis,
     option: Charge,
-    because: list[Reason],
+    remarks: list[Reason],
 ) -> Iterable[Charge]:
     standing = [c.measure for c in considered if c.stands and c.measure.kind in ADDITIONAL]
     _ask_for_codes(line, considered, standing)
@@ -242,9 +259,9 @@ def _additional(
         if met.applies is not Truth.TRUE:
             if met.applies is Truth.UNKNOWN:
                 raise Rejected(f"{measure}: {'; '.join(r.text for r in met.because)}")
-            because.append(Reason("rule", f"{measure}: not levied, its conditions say so"))
+            remarks.append(Reason("rule", f"{measure}: not levied, its conditions say so"))
             continue
-        left = _left_over(measure, office, line.shares, present, because)
+        left = _left_over(measure, office, line.shares, present, remarks)
         duty = met.duty or measure.duty
         if left and duty is not None:
             yield _charge(measure, duty, basis, office, left)
@@ -275,7 +292,7 @@ def _left_over(
     office: Office,
     shares: Mapping[str, object],
     present: set[str],
-    because: list[Reason],
+    remarks: list[Reason],
 ) -> Fraction:
     """The share of the goods on which a measure is levied beside the others."""
     left = Fraction(1)
@@ -284,7 +301,7 @@ def _left_over(
         if rule.by in present and rule.displaced & names and rule.by not in names:
             share = Fraction(str(shares.get(rule.share, 1))) if rule.share else Fraction(1)
             left *= 1 - share
-            because.append(
+            remarks.append(
                 Reason("rule", f"{measure}: kept away by {rule.by} on {figure(100 * share)} %")
             )
     return left

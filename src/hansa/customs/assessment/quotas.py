@@ -114,6 +114,7 @@ def assess_all(
 
 def assess_drawing(line: Line, office: Office, balances: Balances) -> Iterator[Assessed]:
     """Assess a line and draw the quota that it claims; two parts if the balance ends in it."""
+    _value(line, office)  # what is wrong with the value comes before what is wrong with the goods
     found = balances.open(line.order_number, line.on) if line.order_number else None
     if found is None or line.free_circulation or not eligible(line, office):
         yield assess(line, office)

@@ -66,15 +66,21 @@ class CustomsValue:
         Its parts.
     transport : Fraction
         Carriage and insurance to the border that are known, in home currency.
-    because : Because
-        The parts, and what was taken for granted.
+    assumed : tuple of str
+        What was taken for granted.
     """
 
     amount: Fraction
     currency: str
     elements: tuple[Element, ...]
     transport: Fraction
-    because: Because
+    assumed: tuple[str, ...] = ()
+
+    @property
+    def because(self) -> Because:
+        """The parts, and what was taken for granted."""
+        parts = tuple(element.reason for element in self.elements)
+        return parts + tuple(Reason("assumption", text) for text in self.assumed)
 
     @property
     def transport_share(self) -> Fraction | None:
@@ -106,8 +112,8 @@ def customs_value(line: Line, practice: Practice, rates: ExchangeRates) -> Custo
         raise NegativeValue(f"the customs value is {figure(exact)} {practice.currency}")
     amount = exact if practice.value is None else practice.value(exact)
     transport = sum((e.home for e in elements if e.name in _TRANSPORT), Fraction(0))
-    because = tuple(e.reason for e in elements) + tuple(_assumed(line, held, practice))
-    return CustomsValue(amount, practice.currency, elements, transport, because)
+    assumed = tuple(_assumed(line, held, practice))
+    return CustomsValue(amount, practice.currency, elements, transport, assumed)
 
 
 def _elements(
@@ -137,14 +143,12 @@ def _elements(
         yield element(name, -1, declared)
 
 
-def _assumed(line: Line, held: frozenset[str], practice: Practice) -> Iterator[Reason]:
+def _assumed(line: Line, held: frozenset[str], practice: Practice) -> Iterator[str]:
     dutiable = DUTIABLE[practice.valuation]
     for cost in COSTS:
         if cost in line.costs:
             continue
         if cost in dutiable and cost not in held:
-            yield Reason("assumption", f"no {cost} declared: taken as nought")
+            yield f"no {cost} declared: taken as nought"
         elif cost in held and cost not in dutiable:
-            yield Reason(
-                "assumption", f"{cost} is in the price and not shown separately: not taken off"
-            )
+            yield f"{cost} is in the price and not shown separately: not taken off"

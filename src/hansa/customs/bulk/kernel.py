@@ -98,7 +98,14 @@ class Kernel:
             if slot.kind is Kind.THIRD_COUNTRY and base is None:
                 base = columns[name]
         scale = numerators.scale(value[1])
-        charges = Charges(pl.DataFrame(columns), kinds, frozenset(counted), value[1], scale)
+        charges = Charges(
+            pl.DataFrame(columns),
+            kinds,
+            frozenset(counted),
+            value[1],
+            scale,
+            self.schedule.kinds,
+        )
         return charges, vat
 
 

@@ -89,6 +89,8 @@ class Schedule:
         In the order of the cascade.
     hard : tuple
         Keys and timeline of measures that columns cannot carry, ``None`` if there are none.
+    kinds : frozenset of Kind
+        Kinds that the sheet has measures of.
     """
 
     sheet: Sheet
@@ -97,6 +99,7 @@ class Schedule:
     members: tuple[str, ...]
     slots: tuple[Slot, ...]
     hard: tuple[Keys, Timeline] | None
+    kinds: frozenset[Kind]
 
 
 def compile_schedule(
@@ -131,7 +134,8 @@ def compile_schedule(
         for slot in compiler.slots(kind, easy.filter(pl.col("kind") == kind.value))
     )
     hard = held.filter("hard")
-    return Schedule(sheet, goods, origins, members, slots, compiler.hard(hard))
+    kinds = frozenset(Kind(name) for name in sheet.frame["kind"].unique())
+    return Schedule(sheet, goods, origins, members, slots, compiler.hard(hard), kinds)
 
 
 class _Compiler:

@@ -28,6 +28,8 @@ class Charges:
         Columns of slots that count a quantity.
     places, scale : int
         Decimal places of the value, and of the numerators.
+    present : frozenset of Kind
+        Kinds of the book: each has a column in the answers.
     """
 
     frame: pl.DataFrame
@@ -35,6 +37,7 @@ class Charges:
     counted: frozenset[str]
     places: int
     scale: int
+    present: frozenset[Kind]
 
     def of(self, *kinds: Kind) -> list[str]:
         """Columns of some kinds."""
@@ -76,8 +79,9 @@ class Steps:
         frame, duties = self._rounded(frame, charges)
         shown = self._shown(charges)
         if not vat:
-            amounts = {**shown, "total": self._money(duties, charges.scale)}
-            return frame.select(pl.col("option"), **amounts)
+            none = {"vat": pl.lit(0, pl.Int64)} if Kind.VAT in charges.present else {}
+            total = self._money(duties, charges.scale)
+            return frame.select(pl.col("option"), **shown, **none, total=total)
         return self._with_vat(frame, charges, self._one(vat), places_a, shown)
 
     def _money(self, number: pl.Expr, places: int) -> pl.Expr:
@@ -154,10 +158,9 @@ class Steps:
             "duty": self._money(pl.col("duty"), charges.scale),
         }
         for kind in (*ADDITIONAL, Kind.EXCISE):
-            names = charges.of(kind)
-            if names:
-                parts = [self._money(pl.col(name), charges.scale) for name in names]
-                amounts[kind.value] = pl.sum_horizontal(parts)
+            parts = [self._money(pl.col(name), charges.scale) for name in charges.of(kind)]
+            if kind in charges.present:
+                amounts[kind.value] = pl.sum_horizontal(parts) if parts else pl.lit(0, pl.Int64)
         return amounts
 
     # ---- value added tax ----

@@ -31,7 +31,7 @@ from hansa.customs.duties.rates import (
 from hansa.customs.duties.style import TARIC
 from hansa.customs.duties.units import Quantities, unit
 from hansa.customs.duties.writing import write
-from hansa.customs.mistakes import MissingQuantity, NoExchangeRate, Rejected
+from hansa.customs.mistakes import MissingQuantity, NoExchangeRate, NoRate, Rejected
 from hansa.terms.reasons import Reason
 
 
@@ -208,7 +208,7 @@ def _named(name: str, basis: Basis) -> Rate:
 
 def _of_base(rate: OfBase, basis: Basis) -> Fraction:
     if basis.base is None:
-        raise Rejected("a share of the base rate needs a base rate")
+        raise NoRate("a share of the base rate, and no base rate stands")
     return amount(scaled(basis.base, rate.percent), basis) / 100
 
 

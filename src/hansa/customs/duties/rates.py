@@ -151,9 +151,7 @@ def free() -> AdValorem:
     return AdValorem(Decimal(0))
 
 
-def rebuilt(
-    rate: Rate, leaf: Callable[[Rate], Rate]
-) -> Rate:
+def rebuilt(rate: Rate, leaf: Callable[[Rate], Rate]) -> Rate:
     """The same structure with every leaf replaced by ``leaf(it)``."""
     match rate:
         case Sum(terms):
