@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb
@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hansa.decisions.conditions import fold
 from hansa.decisions.counting.classes import VoterClass, classes_of
 from hansa.decisions.counting.halves import count as count_profiles
+from hansa.decisions.counting.logic import where_met
 from hansa.decisions.counting.table import TooLarge
 from hansa.decisions.games import Game, settled
 from hansa.terms.errors import BadInput
@@ -191,21 +191,13 @@ def _wins(game: Game, classes: Sequence[VoterClass]) -> NDArray[np.bool_]:
     heads = len(front[0]) if front else 1
     wins = np.empty((heads, tail), bool)
 
-    def every(parts: list[NDArray[np.bool_]]) -> NDArray[np.bool_]:
-        met: NDArray[np.bool_] = np.logical_and.reduce([np.ones(tail, bool), *parts])
-        return met
-
-    def some(parts: list[NDArray[np.bool_]]) -> NDArray[np.bool_]:
-        met: NDArray[np.bool_] = np.logical_or.reduce([np.zeros(tail, bool), *parts])
-        return met
-
     for head in range(heads):
 
         def leaf(index: int, head: int = head) -> NDArray[np.bool_]:
             c = game.comparisons[index]
             return np.asarray(back[c.form] >= c.threshold - front[c.form][head], dtype=bool)
 
-        wins[head] = fold(game.condition, leaf, every, some)
+        wins[head] = where_met(game.condition, leaf, (tail,))
     return wins.reshape(shape)
 
 
@@ -248,10 +240,23 @@ def minimal_groups(game: Game, *, limit: int = 50) -> Groups:
 def _by_size(game: Game, limit: int) -> Groups:
     places = [i for i, options in enumerate(game.choices) if len(options) == 2]
 
-    def suffices(inside: frozenset[int]) -> bool:
-        return game.adopts([int(i in inside) for i in range(len(game.voters))])
+    def sufficient(size: int) -> Iterator[tuple[int, ...]]:
+        tried = np.array(list(combinations(places, size)), dtype=np.int64)
+        tried = tried.reshape(comb(len(places), size), size)
+        sums = []
+        for row in game.forms:
+            exact: Any = np.int64 if sum(abs(c[-1]) for c in row) < 2**61 else object
+            gains = np.array([cells[-1] for cells in row], dtype=exact)
+            sums.append(gains[tried].sum(axis=1))
 
-    found = smallest_groups(game.voters, places, suffices, limit=limit)
+        def leaf(index: int) -> NDArray[np.bool_]:
+            c = game.comparisons[index]
+            return np.asarray(sums[c.form] >= c.threshold, dtype=bool)
+
+        met = where_met(game.condition, leaf, (len(tried),))
+        yield from map(tuple, tried[met].tolist())
+
+    found = smallest_groups(game.voters, places, sufficient, limit=limit)
     if found.listed or found.complete:
         return found
     one = _one_smallest(game, places)
@@ -281,7 +286,7 @@ def _one_smallest(game: Game, places: Sequence[int]) -> Group | None:
 def smallest_groups(
     voters: Sequence[str],
     places: Sequence[int],
-    suffices: Callable[[frozenset[int]], bool],
+    sufficient: Callable[[int], Iterable[tuple[int, ...]]],
     *,
     limit: int,
     tries: int = MOST_TRIES,
@@ -294,8 +299,8 @@ def smallest_groups(
         All members.
     places : sequence of int
         Those of them that may belong to a group.
-    suffices : callable
-        Whether a group suffices; a larger one must suffice if a part of it does.
+    sufficient : callable
+        The groups of a size that suffice; a larger one must suffice if a part of it does.
     limit : int
         List at most so many.
     tries : int
@@ -308,11 +313,9 @@ def smallest_groups(
         if tries < 0 or len(found) >= limit:
             complete = False
             break
-        for members in combinations(places, size):
+        for members in sufficient(size):
             inside = frozenset(members)
-            if any(smaller <= inside for smaller in found):
-                continue
-            if suffices(inside):
+            if not any(smaller <= inside for smaller in found):
                 found.append(inside)
     listed = tuple(
         Group(tuple((1, (voters[i],)) for i in sorted(members))) for members in found[:limit]

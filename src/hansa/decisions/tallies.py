@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import combinations
 
 from hansa.decisions.certainty import Vote
 from hansa.decisions.combined import Arrears, Referral, Silence
@@ -174,10 +175,12 @@ def _carrying(vote: Vote, adopted: Truth, limit: int) -> Groups:
 def _certainly_carrying(vote: Vote, limit: int) -> Groups:
     """The same where it depends on the criterion what the others could do worst."""
 
-    def suffices(inside: frozenset[int]) -> bool:
-        return vote.with_taken(dict.fromkeys(inside, FOR)).adopted() is Truth.TRUE
+    def sufficient(size: int) -> Iterator[tuple[int, ...]]:
+        for group in combinations(vote.open, size):
+            if vote.with_taken(dict.fromkeys(group, FOR)).adopted() is Truth.TRUE:
+                yield group
 
-    return smallest_groups(vote.members, vote.open, suffices, limit=limit, tries=MOST_CHECKS)
+    return smallest_groups(vote.members, vote.open, sufficient, limit=limit, tries=MOST_CHECKS)
 
 
 @dataclass(frozen=True, slots=True)

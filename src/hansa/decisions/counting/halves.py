@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from hansa.decisions.conditions import fold
 from hansa.decisions.counting.classes import Amount, VoterClass, classes_of
+from hansa.decisions.counting.logic import where_met
 from hansa.decisions.counting.table import Number, Table, TooLarge
 from hansa.decisions.games import Game
 
@@ -28,6 +29,11 @@ Vector = NDArray[Any]
 SAFE = 2**61
 MOST_CELLS = 2**25
 MOST_WORK = 3 * 10**9
+FEW = 8
+"""Profiles per bucket, on average, below which comparing all pairs beats searching."""
+
+PAIRS = 2**19
+"""Pairs that are compared at a time, so that they stay in the processor's cache."""
 
 
 @dataclass(slots=True)
@@ -269,6 +275,8 @@ class _Match:
         size = len(near.weight)
         if len(far_starts) * size > MOST_WORK:
             raise TooLarge("matching the halves would take too long")
+        if len(far_starts) > len(far.weight) // FEW and len(far_starts) > FEW:
+            return self._partners_by_pairs(near, far)
         bucket = np.repeat(np.arange(len(starts)), np.diff([*starts, size]))
         along, far_along = self._along(near), self._along(far)
         partners = {int(g): np.zeros(size, self.kinds.weights) for g in np.unique(far.grade)}
@@ -279,6 +287,29 @@ class _Match:
             place = np.searchsorted(far_along[start:end], need)
             partners[int(far.grade[start])] += tail[place]
         return partners
+
+    def _partners_by_pairs(self, near: Half, far: Half) -> dict[int, Vector]:
+        """The same where hardly two far profiles share a bucket: compare all pairs."""
+        size, width = len(near.weight), max(1, PAIRS // len(near.weight))
+        partners = {int(g): np.zeros(size, self.kinds.weights) for g in np.unique(far.grade)}
+        levels, starts = np.unique(far.grade, return_index=True)
+        ends = [*starts[1:], len(far.weight)]
+        for level, first, last in zip(levels, starts, ends, strict=True):
+            for start in range(first, last, width):
+                part = slice(start, min(start + width, last))
+                met = self._adopting(near.sums, far.sums[part])
+                partners[int(level)] += met @ far.weight[part]
+        return partners
+
+    def _adopting(self, near: Vector, far: Vector) -> NDArray[np.bool_]:
+        """Which pairs adopt, shape (near, far)."""
+
+        def leaf(index: int) -> NDArray[np.bool_]:
+            c = self.game.comparisons[index]
+            pairs = near[:, c.form][:, None] >= (c.threshold - far[:, c.form])[None, :]
+            return np.asarray(pairs, dtype=bool)
+
+        return where_met(self.game.condition, leaf, (len(near), len(far)))
 
     def _along(self, half: Half) -> Vector:
         if self.axis < 0:

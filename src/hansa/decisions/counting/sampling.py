@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hansa.decisions.conditions import fold
+from hansa.decisions.counting.logic import where_met
 from hansa.decisions.games import Game
 from hansa.terms.progress import Progress, silent
 
@@ -123,15 +123,7 @@ def _outcomes(game: Game, sums: Sequence[Any], size: int) -> NDArray[np.bool_]:
         comparison = game.comparisons[index]
         return np.asarray(sums[comparison.form] >= comparison.threshold, dtype=bool)
 
-    def every(parts: list[NDArray[np.bool_]]) -> NDArray[np.bool_]:
-        met: NDArray[np.bool_] = np.logical_and.reduce([np.ones(size, bool), *parts])
-        return met
-
-    def some(parts: list[NDArray[np.bool_]]) -> NDArray[np.bool_]:
-        met: NDArray[np.bool_] = np.logical_or.reduce([np.zeros(size, bool), *parts])
-        return met
-
-    return fold(game.condition, leaf, every, some)
+    return where_met(game.condition, leaf, (size,))
 
 
 def _bernstein(mean: float, samples: int, failure: float) -> float:
