@@ -112,7 +112,11 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A body of an organisation and how it decides."""
+    """A body of an organisation and how it decides.
+
+    ``weights`` names, for a key of weights that a rule uses (``votes``, ``budget``), the
+    subject of the acts that set them, where that is not ``BODY KEY``.
+    """
 
     id: str
     organisation: str
@@ -123,6 +127,7 @@ class Body:
     since: Day | None = None
     until: Day | None = None
     rules: tuple[RuleOfDecision, ...] = ()
+    weights: dict[str, str] = field(default_factory=dict)
     article: str = ""
     source: str = ""
     confidence: str = ""

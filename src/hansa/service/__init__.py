@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hansa.service.briefing import brief, manifest
+    from hansa.service.decisions import decide, power
     from hansa.service.log import log_head, log_list, log_load, log_prove, log_verify
     from hansa.service.record import check, members, parties, worlds
     from hansa.service.security import obligations
 
 VERBS = {
+    "decide": "hansa.service.decisions",
+    "power": "hansa.service.decisions",
     "brief": "hansa.service.briefing",
     "check": "hansa.service.record",
     "log_head": "hansa.service.log",
@@ -33,6 +36,7 @@ VERBS = {
 __all__ = [
     "brief",
     "check",
+    "decide",
     "log_head",
     "log_list",
     "log_load",
@@ -42,6 +46,7 @@ __all__ = [
     "members",
     "obligations",
     "parties",
+    "power",
     "worlds",
 ]
 

@@ -17,6 +17,16 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "brief": ("hansa.faces.cli.brief:brief", "The union", "The whole briefing on a day."),
     "members": ("hansa.faces.cli.verbs:members", "The union", "Who is what in an organisation."),
     "parties": ("hansa.faces.cli.verbs:parties", "The union", "Whom a treaty binds, and why."),
+    "decide": (
+        "hansa.faces.cli.verbs:decide",
+        "Decisions",
+        "Whether a body adopts a matter, and who could block.",
+    ),
+    "power": (
+        "hansa.faces.cli.verbs:power",
+        "Decisions",
+        "Who has how much say in a body.",
+    ),
     "obligations": (
         "hansa.faces.cli.verbs:obligations",
         "Security",
@@ -24,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     ),
     "check": ("hansa.faces.cli.check:check", "Worlds", "Find what is inconsistent in a world."),
     "log": ("hansa.faces.cli.log:app", "Worlds", "The act log: load, verify, prove."),
+    "serve": ("hansa.faces.cli.serve:serve", "Live", "Serve pages, API and live stream."),
     "worlds": ("hansa.faces.cli.verbs:worlds", "Worlds", "The worlds that come with hansa."),
 }
 """Every command; `hansa.faces.cli.verbs` makes one from the verb of that name."""

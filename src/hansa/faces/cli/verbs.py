@@ -57,9 +57,14 @@ def command(verb: Callable[..., Any]) -> Callable[..., None]:
     return run
 
 
+ALIASES = {"in_favour": "--for", "scenario": "--with", "assuming": "--if"}
+"""Names on the command line that are words of Python's own."""
+
+
 def _plain(name: str, hint: Any) -> Any:
-    """Worlds are named on the command line."""
-    return str if name == "world" else hint
+    """Worlds are named on the command line; some options have shorter names there."""
+    plain = str if name == "world" else hint
+    return Annotated[plain, Parameter(name=ALIASES[name])] if name in ALIASES else plain
 
 
 def _documented(text: str) -> str:
