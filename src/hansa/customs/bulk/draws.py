@@ -65,18 +65,18 @@ class Draws:
             states, schema={"row": pl.Int64, "state": pl.Int8}, orient="row"
         )
 
-    def of(self, first: int, height: int) -> pl.DataFrame:
-        """``got`` and ``wanted`` of a chunk's lines, in halves: all there is to know here."""
-        rows = pl.DataFrame({"row": pl.int_range(first, first + height, eager=True)})
-        held = self._states.filter(pl.col("row").is_between(first, first + height - 1))
-        state = rows.join(held, on="row", how="left", maintain_order="left")["state"]
-        return pl.DataFrame({"got": state.fill_null(NOTHING)}).with_columns(
+    def of(self, rows: pl.Series) -> pl.DataFrame:
+        """``got`` and ``wanted`` of lines, in halves: all there is to know here."""
+        first, last = rows[0], rows[-1]
+        held = self._states.filter(pl.col("row").is_between(first, last))
+        found = rows.to_frame("row").join(held, on="row", how="left", maintain_order="left")
+        return pl.DataFrame({"got": found["state"].fill_null(NOTHING)}).with_columns(
             wanted=pl.lit(ALL, pl.Int8)
         )
 
 
 def claims_of(
-    chunk: pl.DataFrame, first: int, kernel: Kernel, balances: Balances
+    chunk: pl.DataFrame, rows: pl.Series, kernel: Kernel, balances: Balances
 ) -> Iterator[Claim]:
     """The claims of a chunk's lines that would take the quota if it lasted.
 
@@ -84,14 +84,14 @@ def claims_of(
     ----------
     chunk : polars.DataFrame
         Lines as declared.
-    first : int
-        Number of the first of them in the table.
+    rows : polars.Series
+        Their numbers in the table.
     kernel : Kernel
         Takes every claim as met in full.
     balances : Balances
         For the volumes that are open.
     """
-    numbered = chunk.with_columns(_row=pl.int_range(first, first + chunk.height))
+    numbered = chunk.with_columns(_row=rows)
     claimed = numbered.filter(pl.col("order_number").is_in(sorted(balances.volumes)))
     if claimed.is_empty():
         return

@@ -10,9 +10,8 @@ from fractions import Fraction
 import polars as pl
 
 from hansa.customs.assessment.exchange import ExchangeRates
-from hansa.customs.bulk.sheet import EPOCH
+from hansa.customs.bulk.sheet import days
 from hansa.customs.duties.exact import as_decimal, decimals
-from hansa.customs.mistakes import NoExchangeRate
 
 
 @dataclass(frozen=True)
@@ -72,19 +71,18 @@ def rate_table(
     """The rates of a span of days."""
     first, last = span
     others = sorted({*rates.quotes, *wanted} - {rates.home, ""})
-    found: dict[str, list[Fraction | None]] = {
-        name: [_rate(rates, name, day, max_age) for day in range(first, last + 1)]
-        for name in others
-    }
+    found = {name: _by_day(rates.quotes.get(name, ()), span, max_age) for name in others}
     endless = frozenset(
-        name for name, days in found.items() if any(r is not None and not _ends(r) for r in days)
+        name
+        for name, daily in found.items()
+        if any(rate is not None and not _ends(rate) for rate in set(daily))
     )
     places = max(
         (
             _places(rate)
-            for name, days in found.items()
+            for name, daily in found.items()
             if name not in endless
-            for rate in set(days)
+            for rate in set(daily)
             if rate is not None
         ),
         default=0,
@@ -104,11 +102,20 @@ def rate_table(
     )
 
 
-def _rate(rates: ExchangeRates, name: str, day: int, max_age: int | None) -> Fraction | None:
-    try:
-        return rates.on(name, date.fromordinal(day + EPOCH), max_age)
-    except NoExchangeRate:
-        return None
+def _by_day(
+    quotes: tuple[tuple[date, Fraction], ...], span: tuple[int, int], max_age: int | None
+) -> list[Fraction | None]:
+    """The rate of every day of the span: the last one published, while it serves."""
+    first, last = span
+    by_day: list[Fraction | None] = [None] * (last - first + 1)
+    for place, (published, rate) in enumerate(quotes):
+        since = days(published)
+        until = days(quotes[place + 1][0]) if place + 1 < len(quotes) else last + 1
+        until = until if max_age is None else min(until, since + max_age + 1)
+        start, end = max(since, first) - first, min(until, last + 1) - first
+        if start < end:
+            by_day[start:end] = [rate] * (end - start)
+    return by_day
 
 
 def _ends(rate: Fraction) -> bool:

@@ -61,6 +61,11 @@ class Kernel:
         """
         lines = self.reader.read(chunk)
         notes = Notes(lines)
+        first, last = self.rates.first, self.rates.first + self.rates.days - 1
+        beyond = (lines["day"] < first) | (lines["day"] > last)
+        if beyond.any():
+            notes.look_closer(beyond)
+            lines = lines.with_columns(pl.col("day").clip(first, last))
         for name in lines.columns:
             if name.startswith("q:"):
                 notes.reject(NEGATIVE, lines[name] < 0)

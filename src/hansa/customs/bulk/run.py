@@ -37,8 +37,27 @@ TOLD = 10_000
 
 
 @dataclass(frozen=True)
+class Batch:
+    """Lines of a table, as declared.
+
+    Parameters
+    ----------
+    rows : polars.Series
+        Their numbers in the table, ascending.
+    lines : polars.DataFrame
+        Their cells.
+    broken : polars.DataFrame, optional
+        ``row`` and ``detail`` of lines among them that are no lines of the table at all.
+    """
+
+    rows: pl.Series
+    lines: pl.DataFrame
+    broken: pl.DataFrame | None = None
+
+
+@dataclass(frozen=True)
 class Part:
-    """The answers to a chunk.
+    """The answers to a batch.
 
     Parameters
     ----------
@@ -97,36 +116,35 @@ class BulkRun:
         """Whether lines may claim quotas, so that claims are to be collected first."""
         return "order_number" in self.schema and bool(self.draws.balances.volumes)
 
-    def collect(self, chunk: pl.DataFrame, first: int) -> None:
-        """Collect the claims of a chunk whose first line has this number."""
-        self._learn(chunk)
-        self.draws.claims.extend(claims_of(chunk, first, self.kernel, self.draws.balances))
+    def collect(self, batch: Batch) -> None:
+        """Collect the claims of a batch on quotas."""
+        self._learn(batch.lines)
+        found = claims_of(batch.lines, batch.rows, self.kernel, self.draws.balances)
+        self.draws.claims.extend(found)
 
     def serve(self) -> None:
         """Serve all claims that were collected."""
         self.draws.draw()
 
-    def assess(self, chunk: pl.DataFrame, first: int) -> Part:
-        """The answers to a chunk whose first line has this number."""
-        drawn = self.draws.of(first, chunk.height) if self.quotas else None
+    def assess(self, batch: Batch) -> Part:
+        """The answers to a batch."""
+        chunk, rows = batch.lines, batch.rows.cast(pl.Int64).alias("row")
+        drawn = self.draws.of(rows) if self.quotas and chunk.height else None
         answers = self.kernel(chunk, drawn)
         if answers["hard"].any() and self._learn(chunk.filter(answers["hard"])):
             answers = self.kernel(chunk, drawn)
-        rows = pl.int_range(first, first + chunk.height, dtype=pl.Int64, eager=True).alias("row")
         keep = [chunk[name] for name in self.layout.keep if name in chunk.columns]
         lines = pl.DataFrame([rows, *keep, *answers.get_columns()])
+        broken = _broken(batch)
         odd = answers["hard"] | answers["reason"].is_not_null()
         if not odd.any():
-            return Part(self._finished(lines), _no_rejects(chunk))
-        assessed = lines.filter(~odd)
+            return Part(self._finished(lines), broken)
+        parts = [self._finished(lines.filter(~odd))]
         closer, refused = self._line_by_line(chunk, rows, answers)
-        by_reason = answers["reason"].is_not_null() & ~answers["hard"]
-        plain = self._by_reason(chunk.filter(by_reason), rows.filter(by_reason), answers)
-        parts = [self._finished(assessed)]
         if closer:
-            parts.append(self._scalar(closer, chunk, first, parts[0].schema))
-        rejected = pl.concat([plain, self._refused(refused, chunk, first)])
-        return Part(pl.concat(parts).sort("row", "part"), rejected.sort("row"))
+            parts.append(self._scalar(closer, chunk, rows, parts[0].schema))
+        rejected = [broken, self._by_reason(chunk, rows, answers), _refused(refused, chunk, rows)]
+        return Part(pl.concat(parts).sort("row", "part"), pl.concat(rejected).sort("row"))
 
     def _learn(self, chunk: pl.DataFrame) -> bool:
         """Without a nomenclature: compile again if the chunk has codes not met before."""
@@ -197,7 +215,7 @@ class BulkRun:
         self,
         closer: list[tuple[int, Assessed]],
         chunk: pl.DataFrame,
-        first: int,
+        rows: pl.Series,
         schema: pl.Schema,
     ) -> pl.DataFrame:
         columns: dict[str, list[Any]] = {name: [] for name in schema}
@@ -206,7 +224,7 @@ class BulkRun:
             cells |= {"row": row, "part": found.part}
             for name in self.layout.keep:
                 if name in chunk.columns:
-                    cells[name] = chunk[name][row - first]
+                    cells[name] = chunk[name][int(rows.search_sorted(row))]
             for name in schema:
                 columns[name].append(cells[name])
         return pl.DataFrame(columns, schema=schema)
@@ -214,24 +232,11 @@ class BulkRun:
     def _by_reason(
         self, chunk: pl.DataFrame, rows: pl.Series, answers: pl.DataFrame
     ) -> pl.DataFrame:
-        chosen = answers.filter(answers["reason"].is_not_null() & ~answers["hard"])
-        words = pl.Series("reason", [REASONS[number] for number in chosen["reason"]], pl.String)
-        blank = pl.Series("detail", [None], pl.String).new_from_index(0, chunk.height)
-        return pl.DataFrame([rows, words, blank, *_as_text(chunk)])
-
-    def _refused(
-        self, refused: list[tuple[int, BadInput]], chunk: pl.DataFrame, first: int
-    ) -> pl.DataFrame:
-        places = [row - first for row, _ in refused]
-        head = pl.DataFrame(
-            {
-                "row": [row for row, _ in refused],
-                "reason": [reason_of(error) for _, error in refused],
-                "detail": [error.sentence() for _, error in refused],
-            },
-            schema={"row": pl.Int64, "reason": pl.String, "detail": pl.String},
-        )
-        return head.hstack(_as_text(chunk[places]))
+        where = answers["reason"].is_not_null() & ~answers["hard"]
+        words = [REASONS[number] for number in answers["reason"].filter(where)]
+        blank = pl.Series("detail", [None], pl.String).new_from_index(0, len(words))
+        head = [rows.filter(where), pl.Series("reason", words, pl.String), blank]
+        return pl.DataFrame([*head, *_as_text(chunk.filter(where))])
 
     def told(self, rejected: pl.DataFrame, room: int) -> pl.DataFrame:
         """Rejected lines with a sentence each for the first ``room`` that have none."""
@@ -263,10 +268,28 @@ def _as_text(chunk: pl.DataFrame) -> list[pl.Series]:
     ]
 
 
-def _no_rejects(chunk: pl.DataFrame) -> pl.DataFrame:
-    head = {"row": pl.Int64, "reason": pl.String, "detail": pl.String}
-    return pl.DataFrame(
-        schema={**head, **{column.name: pl.String for column in _as_text(chunk[:0])}}
+_HEAD: Any = {"row": pl.Int64, "reason": pl.String, "detail": pl.String}
+
+
+def _refused(
+    refused: list[tuple[int, BadInput]], chunk: pl.DataFrame, rows: pl.Series
+) -> pl.DataFrame:
+    """Lines that the line-by-line assessment rejected."""
+    places = [int(rows.search_sorted(row)) for row, _ in refused]
+    told = [(row, reason_of(error), error.sentence()) for row, error in refused]
+    return pl.DataFrame(told, schema=_HEAD, orient="row").hstack(_as_text(chunk[places]))
+
+
+def _broken(batch: Batch) -> pl.DataFrame:
+    """Lines that are no lines of the table: without cells."""
+    cells = {column.name: pl.String for column in _as_text(batch.lines[:0])}
+    if batch.broken is None:
+        return pl.DataFrame(schema={**_HEAD, **cells})
+    return batch.broken.select(
+        pl.col("row").cast(pl.Int64),
+        pl.lit("unreadable").alias("reason"),
+        pl.col("detail"),
+        *(pl.lit(None, pl.String).alias(name) for name in cells),
     )
 
 

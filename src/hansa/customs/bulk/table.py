@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import narwhals as nw
@@ -18,15 +20,15 @@ from hansa.customs.assessment.quotas import Balances
 from hansa.customs.book.regime import Regime
 from hansa.customs.book.tariff_book import TariffBook
 from hansa.customs.bulk.declared import Layout, check_columns
-from hansa.customs.bulk.run import TOLD, BulkRun, Part
-from hansa.customs.bulk.sheet import Sheet
+from hansa.customs.bulk.run import TOLD, Batch, BulkRun, Part
+from hansa.customs.bulk.sheet import Sheet, days
 from hansa.terms.days import Day
 from hansa.terms.exhibits import Column, Table
 from hansa.terms.money import Money
 from hansa.terms.progress import Progress, silent
 
-Chunk = tuple[int, pl.DataFrame]
-CHUNK = 524_288
+CHUNK = 262_144
+_EARLIEST, _LATEST = days(date(1950, 1, 1)), days(date(2100, 12, 31))
 NOT_AMOUNTS = frozenset({"row", "part", "option"})
 
 
@@ -208,20 +210,30 @@ def run_for(
     return BulkRun(office, dict(schema), span, layout or Layout(), sheet)
 
 
-def span_of(table: pl.DataFrame | pl.LazyFrame) -> tuple[int, int]:
-    """First and last day of a table's lines, in days since 1970."""
-    lazy = table.lazy()
-    kind = lazy.collect_schema()["on"]
+def span_of(*tables: pl.DataFrame | pl.LazyFrame) -> tuple[int, int]:
+    """First and last day of the lines of tables, in days since 1970.
+
+    Days before 1950 and after 2100 are slips of the pen: lines that bear one are looked at
+    by themselves, and do not widen the span.
+    """
+    found = [_days(table.lazy()) for table in tables]
+    firsts = [first for first, _ in found if first is not None]
+    lasts = [last for _, last in found if last is not None]
+    return min(firsts, default=0), max(lasts, default=0)
+
+
+def _days(table: pl.LazyFrame) -> tuple[int | None, int | None]:
+    kind = table.collect_schema()["on"]
     day = pl.col("on").str.to_date("%Y-%m-%d", strict=False) if kind == pl.String else pl.col("on")
     number = day.cast(pl.Date).cast(pl.Int32)
-    found = lazy.select(first=number.min(), last=number.max()).collect()
-    first, last = found.row(0)
-    return (0, 0) if first is None else (int(first), int(last))
+    likely = number.filter(number.is_between(_EARLIEST, _LATEST))
+    first, last = table.select(first=likely.min(), last=likely.max()).collect().row(0)
+    return first, last
 
 
 def in_order(
     run: BulkRun,
-    chunks: Callable[[], Iterable[Chunk]],
+    chunks: Callable[[], Iterable[Batch]],
     threads: int,
     total: int,
     progress: Progress,
@@ -233,7 +245,7 @@ def in_order(
     run : BulkRun
         The run; claims on quotas are collected here if there are any.
     chunks : callable
-        Gives the chunks with the numbers of their first lines, from the start each time.
+        Gives the chunks, from the start each time it is called.
     threads : int
         Chunks at a time.
     total : int
@@ -242,8 +254,8 @@ def in_order(
         Told of lines done.
     """
     if run.quotas:
-        for first, chunk in chunks():
-            run.collect(chunk, first)
+        for batch in chunks():
+            run.collect(batch)
         run.serve()
     done = 0
     for height, part in _ahead(run, chunks(), threads):
@@ -252,27 +264,29 @@ def in_order(
         yield part
 
 
-def _ahead(run: BulkRun, chunks: Iterable[Chunk], threads: int) -> Iterator[tuple[int, Part]]:
+def _ahead(run: BulkRun, chunks: Iterable[Batch], threads: int) -> Iterator[tuple[int, Part]]:
     """Assess a few chunks at a time; answers come in the order of the chunks."""
     if threads <= 1:
-        for first, chunk in chunks:
-            yield chunk.height, run.assess(chunk, first)
+        for batch in chunks:
+            yield batch.lines.height, run.assess(batch)
         return
     with ThreadPoolExecutor(threads) as pool:
-        waiting: list[tuple[int, Future[Part]]] = []
-        for first, chunk in chunks:
-            waiting.append((chunk.height, pool.submit(run.assess, chunk, first)))
+        waiting: deque[tuple[int, Future[Part]]] = deque()
+        for batch in chunks:
+            waiting.append((batch.lines.height, pool.submit(run.assess, batch)))
             if len(waiting) > threads:
-                height, future = waiting.pop(0)
+                height, future = waiting.popleft()
                 yield height, future.result()
         for height, future in waiting:
             yield height, future.result()
 
 
-def _slices(table: pl.DataFrame, size: int, run: BulkRun) -> Callable[[], Iterable[Chunk]]:
-    def chunks() -> Iterator[Chunk]:
+def _slices(table: pl.DataFrame, size: int, run: BulkRun) -> Callable[[], Iterable[Batch]]:
+    def chunks() -> Iterator[Batch]:
         for start in range(0, max(table.height, 1), size):
-            yield start + run.layout.row, table.slice(start, size)
+            lines = table.slice(start, size)
+            first = start + run.layout.row
+            yield Batch(pl.int_range(first, first + lines.height, eager=True), lines)
 
     return chunks
 
