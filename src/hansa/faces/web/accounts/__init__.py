@@ -1,0 +1,1 @@
+"""Accounts, sessions and the audit: kept beside the log, never in it."""

@@ -1,0 +1,140 @@
+"""Every verb: an address of the API, and a form with its answer."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+
+from hansa.faces.web.api.asking import Question, questions
+from hansa.faces.web.api.schema import AnswerOut, refusals
+from hansa.faces.web.api.signatures import endpoint
+from hansa.faces.web.pages.page import Page, View, acts_of
+from hansa.faces.web.site import Site
+from hansa.show import plain
+from hansa.terms.errors import HansaError
+from hansa.terms.exhibits import Section
+from hansa.terms.names import unknown
+
+REFUSALS = refusals(404, 409, 422, 429, 503)
+
+
+def add(app: FastAPI, site: Site) -> None:
+    """Give the application every verb."""
+    asked = questions()
+    for question in asked.values():
+        _api(app, site, question)
+    _pages(app, site, asked)
+
+
+def _api(app: FastAPI, site: Site, question: Question) -> None:
+    async def answer(request: Request, arguments: dict[str, Any]) -> Response:
+        given = {k: v for k, v in arguments.items() if v is not None}
+        return await _json(site, request, question, given)
+
+    names = {field.name for field in question.fields}
+    parameters = inspect.signature(question.function).parameters
+    skip = tuple(name for name in parameters if name not in names)
+    app.add_api_route(
+        f"/api/v1/{question.name}",
+        endpoint("", question.function, answer, skip=skip),
+        methods=["GET"],
+        tags=["questions"],
+        summary=question.title,
+        description=question.text,
+        operation_id=f"ask_{question.name}",
+        response_model=AnswerOut,
+        responses=REFUSALS,
+    )
+
+
+async def _json(
+    site: Site, request: Request, question: Question, given: Mapping[str, Any]
+) -> Response:
+    site.limit(site.page_limit, site.address_of(request))
+    visit = await site.visit(request)
+    view = site.view(visit)
+    key = (view.snapshot.key, view.today, question.name, json.dumps(given, sort_keys=True))
+
+    async def make() -> bytes:
+        site.limit(site.question_limit, site.address_of(request))
+        page = await site.ponder(_answered, question, view, given)
+        site.audit(visit, view, acts_of(page), str(request.url.path))
+        return json.dumps(_plain(page), ensure_ascii=False, default=str).encode()
+
+    body = await site.answers.of(key, make)
+    return Response(body, 200, {"cache-control": "no-cache"}, "application/json")
+
+
+def _plain(page: Page) -> dict[str, Any]:
+    made = [plain.section(section) for section in page.sections]
+    return {
+        "title": page.title,
+        "statements": [item for section in made for item in section["statements"]],
+        "exhibits": [item for section in made for item in section["exhibits"]],
+        "limits": [item for section in made for item in section["limits"]],
+    }
+
+
+def _answered(question: Question, view: View, given: Mapping[str, Any]) -> Page:
+    title, sections = question.answer(view, given)
+    return Page(title, sections=sections)
+
+
+def _pages(app: FastAPI, site: Site, asked: dict[str, Question]) -> None:
+    def index(view: View) -> Page:
+        """All questions."""
+        groups: dict[str, list[Question]] = {}
+        for question in asked.values():
+            groups.setdefault(question.group, []).append(question)
+        return Page(
+            view._("Ask"),
+            view._("Every question that hansa answers, with its reasons."),
+            data={"groups": groups, "twin": ""},
+            template="ask_index.html",
+        )
+
+    @app.get("/ask", include_in_schema=False)
+    async def ask_index(request: Request) -> Response:
+        return await site.page(request, index, {})
+
+    @app.get("/ask/{verb}", include_in_schema=False)
+    async def ask(request: Request, verb: str) -> Response:
+        if verb not in asked:
+            raise unknown("question", verb, asked)
+        question = asked[verb]
+        given = {k: v[:2000] for k, v in request.query_params.items()}
+
+        def build(view: View) -> Page:
+            return asked_page(view, question, given)
+
+        build.__name__ = f"ask_{verb}"
+        return await site.page(request, build, {}, slow=_says(question, given))
+
+
+def _says(question: Question, given: Mapping[str, str]) -> bool:
+    return bool(given) and not question.missing(given)
+
+
+def asked_page(view: View, question: Question, given: Mapping[str, str]) -> Page:
+    """A verb's form, and its answer if enough was said."""
+    wrong: HansaError | None = None
+    title = question.title
+    sections: tuple[Section, ...] = ()
+    if _says(question, given):
+        try:
+            title, sections = question.answer(view, question.read(given))
+        except HansaError as refused:
+            wrong = refused
+    twin = f"/api/v1/{question.name}" if sections else ""
+    return Page(
+        title,
+        question.title if sections else "",
+        sections,
+        data={"question": question, "given": dict(given), "wrong": wrong, "twin": twin},
+        template="ask.html",
+    )

@@ -1,0 +1,153 @@
+"""The application: settings in, an ASGI application out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
+
+from hansa import __version__
+from hansa.faces.web.accounts.book import Accounts
+from hansa.faces.web.accounts.database import Database
+from hansa.faces.web.accounts.secrets import Vault
+from hansa.faces.web.api import log as log_api
+from hansa.faces.web.api import pages as pages_api
+from hansa.faces.web.api import verbs as verbs_api
+from hansa.faces.web.guard.headers import Guarded, TooMuch
+from hansa.faces.web.guard.refusals import TooOften, problem, status_of
+from hansa.faces.web.live import Live
+from hansa.faces.web.live import routes as stream_routes
+from hansa.faces.web.pages.page import Page
+from hansa.faces.web.render.renderer import style
+from hansa.faces.web.settings import Settings
+from hansa.faces.web.site import Site, address_in
+from hansa.service.opening import world_of
+from hansa.terms.errors import BadInput, HansaError
+from hansa.terms.names import unknown
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application.
+
+    Parameters
+    ----------
+    settings : Settings
+
+    Raises
+    ------
+    BadInput
+        If the world cannot be read.
+    """
+    live = Live(world_of(settings.world), settings.log)
+    accounts = Accounts(Database(settings.accounts_address), Vault(settings.secret))
+    site = Site(settings, live, accounts)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        live.read()
+        tasks = [asyncio.create_task(live.follow())]
+        tasks.append(asyncio.create_task(app.state.streams.watch()))
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            site.close()
+
+    app = FastAPI(
+        title="hansa",
+        version=__version__,
+        description="A union of states: what holds, who is bound to do what, and why.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        redirect_slashes=False,
+    )
+    app.state.site = site
+    stream_routes.add(app, site)
+    pages_api.add(app, site)
+    verbs_api.add(app, site)
+    log_api.add(app, site)
+    _errors(app, site)
+    _static(app)
+    app.add_middleware(_guard, settings=settings)
+    return app
+
+
+def _guard(app: ASGIApp, settings: Settings) -> ASGIApp:
+    return Guarded(app, style()[1], settings.secure, settings.limits.body)
+
+
+def _static(app: FastAPI) -> None:
+    from hansa.faces.web.render.renderer import asset, asset_address
+
+    kinds = {"app.js": "text/javascript", "icon.svg": "image/svg+xml"}
+
+    @app.get("/static/{digest}/{name}", include_in_schema=False)
+    async def static(digest: str, name: str) -> Response:
+        if name not in kinds or asset_address(name) != f"/static/{digest}/{name}":
+            return PlainTextResponse("there is no such file\n", 404)
+        headers = {"cache-control": "public, max-age=31536000, immutable"}
+        return Response(asset(name), 200, headers, f"{kinds[name]}; charset=utf-8")
+
+
+def _errors(app: FastAPI, site: Site) -> None:
+    """Every error as a page or as JSON; none shows how the server works inside."""
+
+    async def refused(request: Request, wrong: HansaError) -> Response:
+        status, title = status_of(wrong)
+        headers = {"retry-after": str(wrong.wait)} if isinstance(wrong, TooOften) else {}
+        if request.url.path.startswith(("/api/", "/log/", "/events", "/.well-known/")):
+            return JSONResponse(
+                problem(wrong), status, headers, media_type="application/problem+json"
+            )
+        visit = await site.visit(request)
+        view = site.view(visit)
+        page = Page(
+            visit.words.gettext(title),
+            template="error.html",
+            data={"twin": "", "wrong": wrong, "status": status},
+        )
+        written = await site.think(site.write, page, view, address_in(request))
+        answer = site.personal(request, visit, written, status)
+        answer.headers.update(headers)
+        answer.headers["cache-control"] = "no-store"
+        return answer
+
+    async def hansa(request: Request, wrong: Exception) -> Response:
+        assert isinstance(wrong, HansaError)
+        return await refused(request, wrong)
+
+    async def invalid(request: Request, wrong: Exception) -> Response:
+        assert isinstance(wrong, RequestValidationError)
+        return await refused(request, _sentence(wrong))
+
+    async def http(request: Request, wrong: Exception) -> Response:
+        assert isinstance(wrong, HTTPException)
+        if wrong.status_code == 404:
+            paths = [getattr(route, "path", "") for route in app.routes]
+            return await refused(request, unknown("page", request.url.path[:200], paths))
+        return PlainTextResponse(f"{wrong.detail}\n", wrong.status_code, wrong.headers)
+
+    async def too_much(request: Request, wrong: Exception) -> Response:
+        return PlainTextResponse("the request carries too much\n", 413)
+
+    app.add_exception_handler(HansaError, hansa)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(TooMuch, too_much)
+
+
+def _sentence(wrong: RequestValidationError) -> BadInput:
+    found: dict[str, Any] = dict(wrong.errors()[0])
+    name = ".".join(str(part) for part in found["loc"][1:]) or str(found["loc"][0])
+    return BadInput(f"{name}: {found['msg']}")

@@ -1,0 +1,1 @@
+"""What keeps the server safe: headers, limits, tokens against forged requests, refusals."""

@@ -1,0 +1,102 @@
+"""Headers that a browser obeys, and limits on what a request may carry."""
+
+from __future__ import annotations
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LONGEST_ADDRESS = 8192
+
+
+def policy(style: str) -> str:
+    """The content security policy: nothing from outside, no inline script."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            f"style-src '{style}'",
+            "img-src 'self'",
+            "connect-src 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+            "manifest-src 'self'",
+            "require-trusted-types-for 'script'",
+            "trusted-types hansa",
+        )
+    )
+
+
+class Guarded:
+    """Adds the headers, refuses what is too long.
+
+    Parameters
+    ----------
+    app : ASGIApp
+    style : str
+        Hash of the style sheet that pages carry.
+    secure : bool
+        Whether readers come by HTTPS.
+    body : int
+        Bytes that a request may carry.
+    """
+
+    def __init__(self, app: ASGIApp, style: str, secure: bool, body: int) -> None:
+        self._app, self._body = app, body
+        self._headers = {
+            "content-security-policy": policy(style),
+            "x-content-type-options": "nosniff",
+            "x-frame-options": "DENY",
+            "referrer-policy": "same-origin",
+            "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=()",
+            "cross-origin-opener-policy": "same-origin",
+            "cross-origin-resource-policy": "same-origin",
+        }
+        if secure:
+            self._headers["strict-transport-security"] = "max-age=31536000; includeSubDomains"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        length = dict(scope["headers"]).get(b"content-length", b"0")
+        if not length.isdigit() or int(length) > self._body:
+            await _refuse(guarded, 413, "the request carries too much")
+        elif len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_ADDRESS:
+            await _refuse(guarded, 414, "the address is too long")
+        else:
+            await self._app(scope, _counted(receive, self._body), guarded)
+
+
+class TooMuch(Exception):
+    """A request that goes on longer than it may."""
+
+
+def _counted(receive: Receive, most: int) -> Receive:
+    seen = 0
+
+    async def counted() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > most:
+            raise TooMuch
+        return message
+
+    return counted
+
+
+async def _refuse(send: Send, status: int, text: str) -> None:
+    body = f"{text}\n".encode()
+    headers = [(b"content-type", b"text/plain; charset=utf-8"),
+               (b"content-length", str(len(body)).encode())]  # fmt: skip
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,1 @@
+"""What each page shows, as values: a function from what a reader sees to a `Page`."""

@@ -1,0 +1,1 @@
+"""Pages as HTML: cells, tables, reasons, figures, and the frame around them."""

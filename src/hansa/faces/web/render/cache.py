@@ -1,0 +1,68 @@
+"""Pages kept until the log grows: the least recently read go first."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Kept(Generic[T]):
+    """Values by key, at most ``room`` by their size; each is made once, however many ask.
+
+    Parameters
+    ----------
+    room : int
+        Sum of sizes to keep.
+    size : callable
+        The size of a value.
+    """
+
+    def __init__(self, room: int, size: Callable[[T], int]) -> None:
+        self._room, self._size = room, size
+        self._used = 0
+        self._values: OrderedDict[Hashable, T] = OrderedDict()
+        self._making: dict[Hashable, asyncio.Future[T]] = {}
+
+    def get(self, key: Hashable) -> T | None:
+        """The value, if it is kept."""
+        found = self._values.get(key)
+        if found is not None:
+            self._values.move_to_end(key)
+        return found
+
+    async def of(self, key: Hashable, make: Callable[[], Awaitable[T]]) -> T:
+        """The value kept, or made now; who asks meanwhile waits for the same."""
+        found = self.get(key)
+        if found is not None:
+            return found
+        waiting = self._making.get(key)
+        if waiting is not None:
+            return await asyncio.shield(waiting)
+        task = asyncio.ensure_future(make())
+        self._making[key] = task
+        try:
+            made = await asyncio.shield(task)
+        finally:
+            if task.done():
+                self._making.pop(key, None)
+            else:  # who asked went away; the others still get it
+                task.add_done_callback(lambda done: self._making.pop(key, None))
+        self._put(key, made)
+        return made
+
+    def _put(self, key: Hashable, value: T) -> None:
+        size = self._size(value)
+        if size > self._room // 4:
+            return
+        old = self._values.pop(key, None)
+        if old is not None:
+            self._used -= self._size(old)
+        self._values[key] = value
+        self._used += size
+        while self._used > self._room:
+            _, gone = self._values.popitem(last=False)
+            self._used -= self._size(gone)

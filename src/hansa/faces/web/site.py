@@ -1,0 +1,392 @@
+"""The site: what all requests share, and how a page or an answer is given."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import Callable, Hashable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from typing import Any, TypeVar
+from urllib.parse import quote, urlencode
+
+from fastapi import Request
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+
+from hansa.faces.report import csv_text
+from hansa.faces.web.accounts.book import Accounts
+from hansa.faces.web.accounts.database import AccountsUnreachable
+from hansa.faces.web.guard.limits import Buckets
+from hansa.faces.web.guard.refusals import TooOften, TooSlow
+from hansa.faces.web.live import Live
+from hansa.faces.web.notices import notices_for
+from hansa.faces.web.pages.page import Page, View, acts_of, updated
+from hansa.faces.web.render.cache import Kept
+from hansa.faces.web.render.renderer import (
+    ACCOUNT,
+    NOTICE,
+    TOKEN,
+    TROUBLE,
+    Renderer,
+    Written,
+    template,
+)
+from hansa.faces.web.settings import Settings
+from hansa.faces.web.visits import PREFERENCES, Preferences, Visit, cookies_of, words_for
+from hansa.record.mandates import holding
+from hansa.record.markings import PUBLIC, Reader
+from hansa.show import plain
+from hansa.terms.days import Day, day
+from hansa.terms.errors import BadInput
+from hansa.terms.exhibits import Chart, Table
+from hansa.terms.names import unknown
+
+T = TypeVar("T")
+FIRST, LAST = date(1800, 1, 1), date(2200, 1, 1)
+SESSION = "hansa-session"
+ROOM = 64_000_000
+
+
+class Site:
+    """Everything that requests share.
+
+    Parameters
+    ----------
+    settings : Settings
+    live : Live
+    accounts : Accounts
+    """
+
+    def __init__(self, settings: Settings, live: Live, accounts: Accounts) -> None:
+        self.settings, self.live, self.accounts = settings, live, accounts
+        self.renderer = Renderer()
+        self.pages: Kept[Written] = Kept(ROOM, lambda written: 2 * len(written.body))
+        self.answers: Kept[bytes] = Kept(ROOM, len)
+        self._pool = ThreadPoolExecutor(4, "page")
+        self._thinkers = ThreadPoolExecutor(2, "question")
+        limits = settings.limits
+        self.page_limit = Buckets(limits.pages)
+        self.question_limit = Buckets(limits.questions, 4 * limits.questions)
+        self.act_limit = Buckets(limits.acts)
+        self.sign_in_limit = Buckets(limits.sign_ins, 5)
+
+    def close(self) -> None:
+        """Stop what works in the background."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._thinkers.shutdown(wait=False, cancel_futures=True)
+        self.live.close()
+
+    # --- who asks ------------------------------------------------------------------------
+
+    @property
+    def session_cookie(self) -> str:
+        """The name of the session's cookie; browsers keep ``__Host-`` ones to this host."""
+        return f"__Host-{SESSION}" if self.settings.secure else SESSION
+
+    async def visit(self, request: Request) -> Visit:
+        """Who asks; a session that cannot be looked up is none."""
+        cookies = cookies_of(request)
+        preferences = Preferences.from_cookie(cookies.get(PREFERENCES, ""))
+        words = words_for(request, preferences)
+        token = cookies.get(self.session_cookie, "")
+        bearer = request.headers.get("authorization", "")
+        if bearer.lower().startswith("bearer "):
+            token = bearer[7:].strip()
+        if not token:
+            return Visit(PUBLIC, words, preferences)
+        try:
+            session = await self.think(self.accounts.session, token)
+        except AccountsUnreachable as failure:
+            return Visit(PUBLIC, words, preferences, None, failure.sentence())
+        if session is None:
+            return Visit(PUBLIC, words, preferences)
+        return Visit(self.reader(session.account), words, preferences, session)
+
+    def reader(self, account: str) -> Reader:
+        """An account with the mandates that it holds now."""
+        mandates = holding(self.live.mandates(), self.live.clock())
+        return Reader(account, tuple(m for m in mandates if m.account == account))
+
+    def view(
+        self,
+        visit: Visit,
+        on: str = "today",
+        known_on: str | None = None,
+        clock: Any = "law",
+        at_least: int = 0,
+    ) -> View:
+        """What the reader sees."""
+        today = self.live.clock().date()
+        known = within(known_on, today) if known_on else None
+        return View(
+            self.live.snapshot(visit.reader, at_least),
+            self.live.compass,
+            visit.reader,
+            visit.words,
+            today,
+            within(on, today),
+            known,
+            clock,
+        )
+
+    async def think(self, function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+        """Call something that waits or computes, without holding up the others."""
+        loop = asyncio.get_running_loop()
+        call = functools.partial(function, *args, **kwargs)
+        return await loop.run_in_executor(self._pool, call)
+
+    async def ponder(self, function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+        """As `think`, for what may take long; gives up after a while."""
+        loop = asyncio.get_running_loop()
+        call = functools.partial(function, *args, **kwargs)
+        work = loop.run_in_executor(self._thinkers, call)
+        try:
+            return await asyncio.wait_for(asyncio.shield(work), self.settings.limits.seconds)
+        except TimeoutError:
+            raise TooSlow(
+                "the answer takes longer than this server waits",
+                remedy="ask for less, or come back: it is being computed on",
+            ) from None
+
+    @staticmethod
+    def address_of(request: Request) -> str:
+        """Where a request comes from."""
+        return request.client.host if request.client else ""
+
+    def limit(self, buckets: Buckets, key: str) -> None:
+        """Take one of what a key may ask for.
+
+        Raises
+        ------
+        TooOften
+            If there is none left.
+        """
+        wait = buckets.take(key)
+        if wait:
+            raise TooOften(wait)
+
+    # --- pages ---------------------------------------------------------------------------
+
+    async def page(
+        self, request: Request, build: Callable[..., Page], arguments: Mapping[str, Any],
+        *, slow: bool = False, status: int = 200,
+    ) -> Response:  # fmt: skip
+        """A page as HTML (or one table of it as CSV)."""
+        self.limit(self.page_limit, self.address_of(request))
+        if "lang" in request.query_params:
+            return self._in_language(request)
+        visit = await self.visit(request)
+        asked = {k: v for k, v in arguments.items() if k not in ("on", "known_on", "clock")}
+        wanted = request.query_params.get("all", "")[:80]
+        at_least = _number(request.query_params.get("at", ""))
+        view = self.view(
+            visit, arguments.get("on", "today"), arguments.get("known_on"),
+            arguments.get("clock", "law"), at_least,
+        )  # fmt: skip
+        if "csv" in request.query_params:
+            made = await self.think(build, view, **asked)
+            return _csv(made, request.query_params["csv"])
+        address = address_in(request)
+        key: Hashable = (
+            view.snapshot.key, visit.reader if visit.reader.mandates else None,
+            visit.words.lang, view.today, address, wanted, status,
+        )  # fmt: skip
+
+        async def make() -> Written:
+            if slow:
+                self.limit(self.question_limit, self.address_of(request))
+            run = self.ponder if slow else self.think
+            return await run(self._write, build, view, asked, address, wanted)
+
+        written = await self.pages.of(key, make)
+        self.audit(visit, view, written.acts, address)
+        return self.personal(request, visit, written, status)
+
+    def _write(
+        self, build: Callable[..., Page], view: View, asked: Mapping[str, Any], address: str,
+        wanted: str,
+    ) -> Written:  # fmt: skip
+        page = build(view, **asked)
+        return self.write(page, view, address, wanted)
+
+    def write(self, page: Page, view: View, address: str, wanted: str = "") -> Written:
+        """A page value as HTML."""
+        twin = page.data.get("twin", None)
+        if twin is None:
+            twin = "/api/v1/today" if address == "/" else f"/api/v1{address}"
+            twin = twin.replace("/api/v1/?", "/api/v1/today?")
+        here = "/" + address.split("?", maxsplit=1)[0].split("/")[1]
+        standing = self.standing(page.data["act"].id) if "act" in page.data else None
+        return self.renderer.written(
+            page, view, address, wanted, twin=twin, here=here, standing=standing
+        )
+
+    def standing(self, act_id: str) -> dict[str, Any]:
+        """Where an act stands in the log."""
+        for entry in reversed(self.live.entries):
+            if entry.act.id == act_id:
+                return {"position": entry.position, "digest": entry.digest, "signature": ""}
+        return {"position": 0, "digest": "", "signature": ""}
+
+    def _in_language(self, request: Request) -> Response:
+        """Keep the language that was asked for, and go to the page itself."""
+        cookies = cookies_of(request)
+        old = Preferences.from_cookie(cookies.get(PREFERENCES, ""))
+        lang = request.query_params["lang"][:8]
+        new = Preferences(lang, old.residence, old.nationality)
+        response = Response(status_code=303, headers={"location": address_in(request)})
+        self.remember(response, new)
+        return response
+
+    def remember(self, response: Response, preferences: Preferences) -> None:
+        """Have the browser keep what its reader declared."""
+        response.set_cookie(
+            PREFERENCES, preferences.to_cookie(), max_age=365 * 24 * 3600, path="/",
+            secure=self.settings.secure, httponly=True, samesite="lax",
+        )  # fmt: skip
+
+    def personal(
+        self, request: Request, visit: Visit, written: Written, status: int = 200
+    ) -> Response:
+        """A written page with what differs between readers filled in."""
+        trouble = self.trouble(visit)
+        notices = notices_for(self.live.described, visit.preferences, self.live.clock().date())
+        plain_reader = visit.shared and not trouble and not notices
+        headers = {
+            "content-type": "text/html; charset=utf-8",
+            "cache-control": "no-cache" if visit.shared else "no-store",
+            "vary": "accept-encoding, accept-language, cookie",
+            "last-modified": written.updated.strftime("%a, %d %b %Y %H:%M:%S GMT"),
+        }
+        if plain_reader:
+            written = self._impersonal(visit, written)
+            headers["etag"] = f'W/"{written.digest}"'
+            if request.headers.get("if-none-match") == headers["etag"] and status == 200:
+                return Response(status_code=304, headers=headers)
+            if "gzip" in request.headers.get("accept-encoding", ""):
+                headers["content-encoding"] = "gzip"
+                return Response(written.packed, status, headers)
+            return Response(written.body, status, headers)
+        words = visit.words
+        parts = {
+            ACCOUNT: template(words, "account_bar.html", visit=visit, token=self.token(visit)),
+            NOTICE: template(words, "notice_bar.html", notices=notices) if notices else "",
+            TROUBLE: template(words, "trouble.html", trouble=trouble) if trouble else "",
+            TOKEN: self.token(visit),
+        }
+        body = written.body
+        for mark, text in parts.items():
+            body = body.replace(mark.encode(), text.encode())
+        return Response(body, status, headers)
+
+    def _impersonal(self, visit: Visit, written: Written) -> Written:
+        """The page as the public gets it; made once per page."""
+        if written.public is not None:
+            return written.public
+        bar = template(visit.words, "account_bar.html", visit=visit, token="")
+        body = written.body.replace(ACCOUNT.encode(), bar.encode())
+        for mark in (NOTICE, TROUBLE, TOKEN):
+            body = body.replace(mark.encode(), b"")
+        written.public = Written(body, written.updated, written.acts)
+        return written.public
+
+    def token(self, visit: Visit) -> str:
+        """The token that a form of this session must carry."""
+        if visit.session is None:
+            return ""
+        return self.accounts.vault.sign("form", visit.session.digest)
+
+    def trouble(self, visit: Visit) -> str:
+        """What readers must know about the server's own state."""
+        if self.live.trouble is not None:
+            since = visit.words.moment(self.live.trouble.since)
+            text = visit.words.gettext(
+                "The act log cannot be reached since %(since)s. What you see is what was on "
+                "record until then; nothing can be recorded now, nothing recorded is lost."
+            )
+            return text % {"since": since}
+        if visit.trouble:
+            return visit.words.gettext("Sign-in cannot be checked now; you read as the public.")
+        return ""
+
+    def audit(self, visit: Visit, view: View, acts: frozenset[str], what: str) -> None:
+        """Note that somebody was shown acts that the public may not see."""
+        seen = sorted(acts & view.snapshot.restricted)
+        if seen:
+            asyncio.get_running_loop().run_in_executor(
+                self._pool, self.accounts.note, visit.reader.account, "read",
+                f"{what}: {' '.join(seen)}",
+            )  # fmt: skip
+
+    # --- answers -------------------------------------------------------------------------
+
+    async def twin(
+        self, request: Request, build: Callable[..., Page], arguments: Mapping[str, Any],
+        *, slow: bool = False,
+    ) -> Response:  # fmt: skip
+        """The JSON twin of a page."""
+        self.limit(self.page_limit, self.address_of(request))
+        visit = await self.visit(request)
+        asked = {k: v for k, v in arguments.items() if k not in ("on", "known_on", "clock")}
+        view = self.view(
+            visit, arguments.get("on", "today"), arguments.get("known_on"),
+            arguments.get("clock", "law"),
+        )  # fmt: skip
+        if slow:
+            self.limit(self.question_limit, self.address_of(request))
+        made = await (self.ponder if slow else self.think)(build, view, **asked)
+        self.audit(visit, view, acts_of(made), str(request.url.path))
+        notices = notices_for(self.live.described, visit.preferences, view.today)
+        return JSONResponse(page_json(made, view) | {
+            "notices": [{"title": n.title, "text": n.text} for n in notices],
+        })  # fmt: skip
+
+
+def page_json(page: Page, view: View) -> dict[str, Any]:
+    """A page as JSON values."""
+    return {
+        "title": page.title,
+        "lead": page.lead,
+        "day": view.day.isoformat(),
+        "updated": updated(page, view.snapshot).isoformat(),
+        "position": view.snapshot.position,
+        "facts": dict(page.facts),
+        "sections": [plain.section(section) for section in page.sections],
+    }
+
+
+def within(text: str, today: Day) -> Day:
+    """A day between 1800 and 2200."""
+    found = today if text == "today" else day(text)
+    if not FIRST <= found < LAST:
+        raise BadInput(f"{found} is outside the years {FIRST.year} to {LAST.year - 1}")
+    return found
+
+
+def address_in(request: Request) -> str:
+    """The address of a request without its host, and without what is not part of the page."""
+    kept = [
+        (name, value)
+        for name, value in request.query_params.multi_items()
+        if name not in ("lang", "all", "csv", "at") and value
+    ]
+    path = quote(request.url.path, safe="/:~!$'()*,;=@+%") if request.url.path else "/"
+    path = "/" + path.lstrip("/")
+    return f"{path}?{urlencode(kept)}" if kept else path
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() and len(text) < 12 else 0
+
+
+def _csv(page: Page, key: str) -> Response:
+    tables: dict[str, Table] = {}
+    for section in page.sections:
+        for exhibit in section.exhibits:
+            table = exhibit.table if isinstance(exhibit, Chart) else exhibit
+            if isinstance(table, Table):
+                tables[f"{section.key}.{table.key}"] = table
+    if key not in tables:
+        raise unknown("table", key, tables)
+    headers = {"content-disposition": f'attachment; filename="{key}.csv"'}
+    return PlainTextResponse(csv_text(tables[key]), 200, headers, "text/csv; charset=utf-8")
