@@ -11,7 +11,6 @@ from hansa.decisions import (
     FOR,
     STAND_ASIDE,
     UNKNOWN,
-    Decision,
     Position,
     chance,
     tally,
@@ -19,18 +18,23 @@ from hansa.decisions import (
 )
 from hansa.decisions.exhibits import (
     blockers_table,
-    groups_text,
     power_change,
     power_change_chart,
     power_chart,
     power_table,
+)
+from hansa.decisions.vote_exhibits import (
+    chance_table,
+    decision_statements,
+    decision_table,
+    standings_table,
 )
 from hansa.record.world import World
 from hansa.service.opening import case_of, what_if
 from hansa.studies.case import Case
 from hansa.studies.deciding import Sitting, sitting, with_weights
 from hansa.terms.errors import BadInput
-from hansa.terms.exhibits import Answer, Column, Exhibit, Statement, Table
+from hansa.terms.exhibits import Answer, Exhibit, Statement
 
 
 def decide(
@@ -93,13 +97,15 @@ def decide(
     decision = tally(
         found.rule.rule, found.electorate, positions, others=rest, because=found.because
     )
-    said = _said(decision)
+    said = list(decision_statements(decision))
+    exhibits = [decision_table(decision), standings_table(decision)]
     if likely:
         odds = chance(found.rule.rule, found.electorate, positions, _chances(case, likely))
         text = f"Chance of adoption: {100 * float(odds.adopted):.1f} % ({odds.method.name})."
         said.append(Statement(text, odds.because))
+        exhibits.append(chance_table(odds))
     title = f"{body} on {case.day}" + (f": {matter}" if matter else "")
-    return Answer(title, tuple(said), (_votes(decision),), (), decision)
+    return Answer(title, tuple(said), tuple(exhibits), (), decision)
 
 
 def _case(world: World | str, on: str, known_on: str | None, scenario: str | None) -> Case:
@@ -144,39 +150,6 @@ def _chances(case: Case, text: str) -> dict[str, Fraction]:
         if not sep:
             raise BadInput(f"{part!r} is not STATE=CHANCE")
     return found
-
-
-def _said(decision: Decision) -> list[Statement]:
-    said = [Statement(decision.sentence(), decision.because)]
-    said += [Statement(f"{standing.text}.") for standing in decision.standings]
-    if decision.could_block is not None and decision.could_block.listed:
-        text = f"Could block: {groups_text(decision.could_block)}."
-        said.append(Statement(text))
-    if decision.could_carry is not None and decision.could_carry.listed:
-        text = f"Could carry it: {groups_text(decision.could_carry)}."
-        said.append(Statement(text))
-    if decision.next is not None:
-        preview = decision.next.preview.sentence()
-        text = f"Next: {decision.next.body}. If every member keeps its position: {preview}"
-        said.append(Statement(text))
-    return said
-
-
-def _votes(decision: Decision) -> Table:
-    columns = (
-        Column("state", "State"),
-        Column("position", "Position"),
-        Column("bound", "Bound by it"),
-    )
-    rows = tuple(
-        (
-            state,
-            str(position),
-            "yes" if state in decision.bound else "no" if state in decision.not_bound else "open",
-        )
-        for state, position in decision.positions.items()
-    )
-    return Table("votes", "Positions", columns, rows)
 
 
 def power(
