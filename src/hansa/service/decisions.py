@@ -11,7 +11,9 @@ from hansa.decisions import (
     FOR,
     STAND_ASIDE,
     UNKNOWN,
+    Bloc,
     Position,
+    bloc,
     chance,
     tally,
     view,
@@ -48,6 +50,7 @@ def decide(
     aside: str = "",
     others: str = "",
     likely: str = "",
+    blocs: str = "",
     concerned: str = "",
     in_arrears: str = "",
     on: str = "today",
@@ -70,6 +73,9 @@ def decide(
         ``aside``; unknown if not given.
     likely : str
         Chance that an undecided state is in favour: ``KGZ=0.8,TJK=1/2``.
+    blocs : str
+        States that move together, how often, and their chance to be in favour:
+        ``KGZ+TJK=9/10:1/2``; several separated by commas.
     concerned : str
         States that the matter is about (expulsion, end of a membership).
     in_arrears : str
@@ -99,8 +105,10 @@ def decide(
     )
     said = list(decision_statements(decision))
     exhibits = [decision_table(decision), standings_table(decision)]
-    if likely:
-        odds = chance(found.rule.rule, found.electorate, positions, _chances(case, likely))
+    if likely or blocs:
+        together = _blocs(case, blocs)
+        beliefs = _chances(case, likely)
+        odds = chance(found.rule.rule, found.electorate, positions, beliefs, blocs=together)
         text = f"Chance of adoption: {100 * float(odds.adopted):.1f} % ({odds.method.name})."
         said.append(Statement(text, odds.because))
         exhibits.append(chance_table(odds))
@@ -137,9 +145,24 @@ def _positions(case: Case, given: dict[Position, str]) -> dict[str, Position]:
     return found
 
 
+def _blocs(case: Case, text: str) -> list[Bloc]:
+    found = []
+    for part in filter(None, text.split(",")):
+        names, _, numbers = part.partition("=")
+        together, _, stated = numbers.partition(":")
+        try:
+            states = [case.world.state(name.strip()).id for name in names.split("+")]
+            found.append(bloc(states, Fraction(together), Fraction(stated)))
+        except (ValueError, ZeroDivisionError):
+            raise BadInput(
+                f"{part!r} is not STATES=TOGETHER:CHANCE", remedy="write KGZ+TJK=9/10:1/2"
+            ) from None
+    return found
+
+
 def _chances(case: Case, text: str) -> dict[str, Fraction]:
     found = {}
-    for part in text.split(","):
+    for part in filter(None, text.split(",")):
         name, sep, value = part.partition("=")
         try:
             found[case.world.state(name.strip()).id] = Fraction(value.strip())
