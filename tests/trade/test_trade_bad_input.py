@@ -217,6 +217,7 @@ def test_a_closure_must_be_named() -> None:
 
 
 def test_resistances_that_cannot_settle() -> None:
+    refused(lambda: structural(C, np.ones((3, 3)), [1.0, 0, 3], [3.0, 2, 1], 5.0), "BLR", "zero")
     T = np.eye(3)
     with pytest.raises(NoEquilibrium) as caught:
         structural(C, T, [1.0, 2, 3], [3.0, 2, 1], 5.0)

@@ -156,6 +156,12 @@ def test_without_the_extra_the_message_says_what_to_install(
             use()
 
 
+def test_notebooks_show_tables(pair: tuple[Equilibrium, Equilibrium], effects: Effects) -> None:
+    for shown in (pair[1]._repr_html_(), effects._repr_html_()):
+        assert "<table" in shown
+        assert "C3" in shown
+
+
 def test_columns_of_one_table_have_one_shape(economy: Economy) -> None:
     with pytest.raises(BadInput, match="shape"):
         table(economy, {"a": economy.wL, "b": economy.X})

@@ -189,6 +189,8 @@ def structural(
     for values, name in ((T, "resistance"), (Y, "output"), (E, "expenditure")):
         cells.refuse_unless_finite(values, (c,) * values.ndim, name)
         cells.refuse_negative(values, (c,) * values.ndim, name)
+    for values, name in ((Y, "output"), (E, "expenditure")):
+        cells.refuse(values == 0, values, (c,), argument=name, what="is zero")
     E = E * (Y.sum() / E.sum())
     flows = _resisted(T, Y, E, tolerance)
     note = Reason("assumption", "trade as structural gravity predicts it", "Anderson–van Wincoop")
@@ -337,10 +339,11 @@ def _resisted(T: Array, Y: Array, E: Array, tolerance: float) -> Array:
     for _ in range(20_000):
         with np.errstate(all="ignore"):
             outward = Y / (inward @ T)
-            inward = E / (T @ outward)
-            flows: Array = inward[:, None] * T * outward
-        history.append(float(np.abs(flows.sum(axis=0) / Y - 1).max()))
+            arriving = T @ outward
+            history.append(float(np.abs(inward * arriving / E - 1).max()))
+            inward = E / arriving
         if history[-1] < tolerance:
+            flows: Array = inward[:, None] * T * outward
             return flows
         if not history[-1] < np.inf:
             break

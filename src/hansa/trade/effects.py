@@ -82,6 +82,9 @@ class Effects:
     diversion: Diversion
     because: Because
 
+    def _repr_html_(self) -> str:
+        return table(self.economy, self._by_country())._repr_html_()
+
     @property
     def economy(self) -> Economy:
         """The common base."""

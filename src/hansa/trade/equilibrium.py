@@ -70,6 +70,9 @@ class Equilibrium:
             f"after {self.iterations} sweeps)"
         )
 
+    def _repr_html_(self) -> str:
+        return table(self.economy, self._by_country())._repr_html_()
+
     @property
     def residual(self) -> float:
         """Largest relative excess of any market; below the tolerance."""

@@ -15,7 +15,7 @@ from hansa.trade.economy import Economy
 from hansa.trade.equilibrium import Equilibrium
 from hansa.trade.model import Array, NoEquilibrium
 from hansa.trade.shock import Shock
-from hansa.trade.system import System, around, cold, parts, system
+from hansa.trade.system import System, cold, parts, system
 
 Core = Literal["numba", "numpy"]
 _CORES: dict[str, ModuleType] = {"numba": kernel, "numpy": reference}
@@ -143,16 +143,17 @@ def _attempt(
 def _part_way(task: Task, t: float) -> System:
     """The equations after a share ``t`` of the shock, along a geometric path of costs."""
     e, s = task.economy, task.equations
-    N = e.N
-    none = System(*around(e.pi, e.net, e, Shock.none(task.shock.closure)))
-    base = e.sharing if e.sharing is not None else np.eye(N)
-    new = s.sharing if s.sharing.size else np.eye(N)
-    shared = e.sharing is not None or s.sharing.size
+    scaled = s.phi.size > 0
+    sharing = s.sharing
+    if e.sharing is not None or sharing.size:
+        own = np.eye(e.N)
+        base = own if e.sharing is None else e.sharing
+        sharing = (1 - t) * base + t * (sharing if sharing.size else own)
     return s._replace(
         A=_between(e.pi, s.A, t),
         B=_between(e.net, s.B, t),
-        D=(1 - t) * e.D + t * s.D if none.phi.size == 0 else s.D,
-        sharing=(1 - t) * base + t * new if shared else s.sharing,
+        D=s.D if scaled else (1 - t) * e.D + t * s.D,
+        sharing=sharing,
     )
 
 

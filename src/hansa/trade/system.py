@@ -67,10 +67,13 @@ def patch(A: Array, B: Array, economy: Economy, shock: Shock) -> None:
     if at.size == 0:
         return
     J, N = economy.J, economy.N
-    theta = economy.theta[at // (N * N)]
-    kappa = shock.costs * (1 + shock.tariffs) / (1 + economy.tau.ravel()[at])
-    A.ravel()[at] = economy.pi.ravel()[at] * kappa ** (-theta)
-    B.ravel()[at] = A.ravel()[at] / (1 + shock.tariffs)
+    ratio = (1 + shock.tariffs) * (shock.costs / (1 + economy.tau.ravel()[at]))
+    changed = np.exp(-economy.theta[at // (N * N)] * np.log(ratio))
+    changed *= economy.pi.ravel()[at]
+    A.ravel()[at] = changed
+    B.ravel()[at] = changed / (1 + shock.tariffs)
+    if np.isfinite(ratio).all():
+        return
     rows = np.unique(at // N)
     dry = ~(A.reshape(J * N, N)[rows] > 0).any(axis=1) & economy.live.ravel()[rows]
     if dry.any():
