@@ -1,0 +1,1 @@
+"""Meetings: agenda, documents, delegations, and what one hands to the next."""
