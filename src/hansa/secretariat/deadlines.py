@@ -71,11 +71,15 @@ class Deadline:
     def text(self) -> str:
         """How it stands, in words."""
         if self.standing == "due":
-            return "due today" if self.days == 0 else f"due in {self.days} days"
+            return "due today" if self.days == 0 else f"due in {_days(self.days)}"
         if self.standing == "overdue":
-            return f"overdue by {-self.days} days"
-        late = f", {-self.days} days late" if self.days < 0 else ""
+            return f"overdue by {_days(-self.days)}"
+        late = f", {_days(-self.days)} late" if self.days < 0 else ""
         return f"met on {self.met_on}{late}"
+
+
+def _days(number: int) -> str:
+    return "1 day" if number == 1 else f"{number} days"
 
 
 def deadlines_of(register: Register) -> tuple[Deadline, ...]:

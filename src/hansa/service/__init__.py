@@ -9,33 +9,41 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from hansa.service.acting import act
     from hansa.service.briefing import brief, manifest
     from hansa.service.decisions import decide, power
     from hansa.service.log import log_head, log_list, log_load, log_prove, log_verify
     from hansa.service.record import check, members, parties, worlds
+    from hansa.service.secretariat import deadlines, meeting, meetings
     from hansa.service.security import obligations
 
 VERBS = {
-    "decide": "hansa.service.decisions",
-    "power": "hansa.service.decisions",
+    "act": "hansa.service.acting",
     "brief": "hansa.service.briefing",
     "check": "hansa.service.record",
+    "deadlines": "hansa.service.secretariat",
+    "decide": "hansa.service.decisions",
     "log_head": "hansa.service.log",
     "log_list": "hansa.service.log",
     "log_load": "hansa.service.log",
     "log_prove": "hansa.service.log",
     "log_verify": "hansa.service.log",
     "manifest": "hansa.service.briefing",
+    "meeting": "hansa.service.secretariat",
+    "meetings": "hansa.service.secretariat",
     "members": "hansa.service.record",
     "obligations": "hansa.service.security",
     "parties": "hansa.service.record",
+    "power": "hansa.service.decisions",
     "worlds": "hansa.service.record",
 }
 """Every verb and the module that holds it."""
 
 __all__ = [
+    "act",
     "brief",
     "check",
+    "deadlines",
     "decide",
     "log_head",
     "log_list",
@@ -43,6 +51,8 @@ __all__ = [
     "log_prove",
     "log_verify",
     "manifest",
+    "meeting",
+    "meetings",
     "members",
     "obligations",
     "parties",

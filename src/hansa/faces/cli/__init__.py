@@ -32,8 +32,24 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "Security",
         "Who owes what in an incident, and what is unknown.",
     ),
+    "meetings": (
+        "hansa.faces.cli.verbs:meetings",
+        "The secretariat",
+        "The meetings of a body, held and to come.",
+    ),
+    "meeting": (
+        "hansa.faces.cli.verbs:meeting",
+        "The secretariat",
+        "A meeting: agenda, documents, delegations.",
+    ),
+    "deadlines": (
+        "hansa.faces.cli.verbs:deadlines",
+        "The secretariat",
+        "What is due by when, and what is overdue.",
+    ),
     "check": ("hansa.faces.cli.check:check", "Worlds", "Find what is inconsistent in a world."),
     "log": ("hansa.faces.cli.log:app", "Worlds", "The act log: load, verify, prove."),
+    "act": ("hansa.faces.cli.verbs:act", "Live", "Append one checked act to a log."),
     "serve": ("hansa.faces.cli.serve:serve", "Live", "Serve pages, API and live stream."),
     "worlds": ("hansa.faces.cli.verbs:worlds", "Worlds", "The worlds that come with hansa."),
 }

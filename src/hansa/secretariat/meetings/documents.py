@@ -17,6 +17,9 @@ from hansa.terms.days import Day
 from hansa.terms.reasons import Because
 from hansa.terms.truth import Truth
 
+POLITICAL = ("declaration", "statement", "communique")
+"""Kinds of document from which no legal duty follows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Version:
@@ -77,6 +80,11 @@ class Document:
     def name(self) -> str:
         """What people call it."""
         return self.title or self.id
+
+    @property
+    def political(self) -> bool:
+        """Whether it is a statement of policy, from which no legal duty follows."""
+        return self.kind in POLITICAL
 
     def those(self, *did: str) -> tuple[str, ...]:
         """The states that did one of these."""

@@ -1,0 +1,150 @@
+"""Verbs on the union at work: meetings, meeting, deadlines."""
+
+from __future__ import annotations
+
+from hansa.record.world import World
+from hansa.secretariat import deadlines_of, handed_on, meetings_of
+from hansa.secretariat.meetings import exhibits as shown
+from hansa.service.opening import case_of, when
+from hansa.studies import secretariat as study
+from hansa.studies.case import Case
+from hansa.terms.errors import BadInput
+from hansa.terms.exhibits import Answer, Statement
+from hansa.terms.names import unknown
+
+
+def meetings(
+    body: str = "",
+    *,
+    since: str | None = None,
+    until: str | None = None,
+    on: str = "today",
+    known_on: str | None = None,
+    world: World | str = "eurasia",
+) -> Answer:
+    """The meetings of a body or organisation, held and to come.
+
+    Parameters
+    ----------
+    body : str
+        A body (``CSTO Council``) or an organisation (``CIS``); all if not given.
+    since, until : str, optional
+        Only meetings that begin from the one day to the other, both included.
+    on : str
+        The day on which one looks, ``YYYY-MM-DD`` or ``today``: what was convened by then.
+    known_on, world
+        As in `members`.
+
+    Returns
+    -------
+    Answer
+        A row per meeting; its value is the tuple of summaries.
+    """
+    case = case_of(world, on, known_on)
+    known = {*case.world.bodies, *case.world.organisations}
+    if body and body not in known:
+        raise unknown("body or organisation", body, known)
+    first = when(since) if since else None
+    last = when(until) if until else None
+    if first and last and last < first:
+        raise BadInput(f"nothing lies from {first} until {last}", remedy="swap the two days")
+    found = tuple(
+        meeting
+        for meeting in meetings_of(case.register)
+        if body in ("", meeting.body, meeting.organisation)
+        and (first is None or meeting.period.start >= first)
+        and (last is None or meeting.period.start <= last)
+    )
+    of = f" of {body}" if body else ""
+    title = f"Meetings{of}"
+    coming = sum(meeting.period.start > case.day for meeting in found)
+    text = f"{len(found)} meetings are on record" + (f", {coming} yet to come." if coming else ".")
+    return Answer(title, (Statement(text),), (shown.meetings_table(found, title),), (), found)
+
+
+def meeting(
+    name: str,
+    *,
+    on: str = "today",
+    known_on: str | None = None,
+    world: World | str = "eurasia",
+) -> Answer:
+    """A meeting: who came, what was on the agenda, what was adopted, whom it binds.
+
+    Parameters
+    ----------
+    name : str
+        The meeting, as `meetings` lists it: ``CIS Dushanbe 2007-10-05``.
+    on : str
+        As it stood at the end of this day, ``YYYY-MM-DD`` or ``today``.
+    known_on, world
+        As in `members`.
+
+    Returns
+    -------
+    Answer
+        Agenda, documents and their effects, delegations, what was handed on; its value is
+        the `hansa.secretariat.Meeting`.
+    """
+    case = case_of(world, on, known_on)
+    held = study.meeting(case, name)
+    said = list(shown.statements(held))
+    quorum = study.quorum_of(case, held)
+    said.append(Statement(f"Quorum: {quorum.text}.", quorum.because))
+    tables = (
+        shown.agenda_table(held),
+        shown.documents_table(held),
+        shown.effects_table(held.documents),
+        shown.delegations_table(held, _names(case)),
+        shown.handed_table(handed_on(held, case.register)),
+    )
+    exhibits = tuple(table for table in tables if table.rows)
+    return Answer(held.id, tuple(said), exhibits, shown.limits(held), held)
+
+
+def deadlines(
+    *,
+    on: str = "today",
+    state: str | None = None,
+    overdue: bool = False,
+    known_on: str | None = None,
+    world: World | str = "eurasia",
+) -> Answer:
+    """What is due by when, who owes it, and what is overdue.
+
+    Parameters
+    ----------
+    on : str
+        The day on which one looks, ``YYYY-MM-DD`` or ``today``.
+    state : str, optional
+        Only what this state owes or owed.
+    overdue : bool
+        Only what is overdue.
+    known_on, world
+        As in `members`.
+
+    Returns
+    -------
+    Answer
+        A row per deadline; its value is the tuple of deadlines.
+    """
+    case = case_of(world, on, known_on)
+    code = case.world.state(state).id if state else ""
+    found = tuple(
+        due
+        for due in deadlines_of(case.register)
+        if (not code or code in due.owes) and (not overdue or due.standing == "overdue")
+    )
+    count = {kind: sum(d.standing == kind for d in found) for kind in ("due", "overdue")}
+    said = [Statement(f"{count['due']} due, {count['overdue']} overdue.")]
+    said += [
+        Statement(f"{due.what}: {due.text}; {' '.join(due.still_owes)} owe it.", due.because)
+        for due in found
+        if due.standing == "overdue"
+    ]
+    title = f"Deadlines on {case.day}"
+    return Answer(title, tuple(said), (shown.deadlines_table(found),), (), found)
+
+
+def _names(case: Case) -> dict[str, str]:
+    return {state.id: state.name for state in case.world.states.values()}
