@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from types import UnionType
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Executable, and_, false, or_, select
@@ -17,7 +18,8 @@ from hansa.store.tables import acts, branches
 from hansa.terms.errors import Place
 from hansa.terms.names import unknown
 
-BRANCH_KINDS = (str, str, int, int, bytes, bytes)  # of the columns of a branch
+Kind = type | UnionType
+BRANCH_KINDS: tuple[Kind, ...] = (str, str | None, int, int, bytes, bytes)  # of its columns
 
 T = TypeVar("T")
 
@@ -71,7 +73,14 @@ class Line:
         """The condition for a row to belong to the line."""
         return or_(
             false(),
-            *(and_(acts.c.branch == s.branch, acts.c.position <= s.upto) for s in self.segments),
+            *(
+                and_(
+                    acts.c.branch == s.branch,
+                    acts.c.position > s.after,
+                    acts.c.position <= s.upto,
+                )
+                for s in self.segments
+            ),
         )
 
 
@@ -93,8 +102,8 @@ def branch_row(name: str, base: str | None, fork: int, digest: bytes) -> dict[st
     }
 
 
-def answers(connection: Connection, query: Executable, *kinds: type) -> Sequence[Any]:
-    """All rows of the answer, whose values are of these kinds (or null).
+def answers(connection: Connection, query: Executable, *kinds: Kind) -> Sequence[Any]:
+    """All rows of the answer, whose values are of these kinds.
 
     Raises
     ------
@@ -104,10 +113,9 @@ def answers(connection: Connection, query: Executable, *kinds: type) -> Sequence
     found = connection.execute(query).all()
     for row in found:
         for value, kind in zip(row, kinds, strict=True):
-            if type(value) is not kind and value is not None:
+            if not isinstance(value, kind):
                 raise Damaged(
-                    f"a stored value is not of its column's type: {value!r:.60} should be "
-                    f"{kind.__name__}"
+                    f"a stored value is not of its column's type: {value!r:.60} should be {kind}"
                 )
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import psycopg
@@ -49,7 +50,8 @@ _KNOWN = text("""
     FROM unnest(CAST(:ids AS text[])) AS wanted(id)
     CROSS JOIN LATERAL (
         SELECT id, position, body FROM hansa_acts
-        WHERE id = wanted.id AND branch = :branch AND position <= :upto OFFSET 0
+        WHERE id = wanted.id AND branch = :branch AND position > :after AND position <= :upto
+        OFFSET 0
     ) AS found
 """)
 
@@ -106,7 +108,7 @@ class PostgresLog(SqlLog):
     ) -> dict[str, tuple[int, bytes]]:
         known: dict[str, tuple[int, bytes]] = {}
         for part in line.segments:
-            given = {"ids": ids, "branch": part.branch, "upto": part.upto}
+            given = {"ids": ids, **asdict(part)}
             known.update((i, (p, text)) for i, p, text in connection.execute(_KNOWN, given))
         return known
 

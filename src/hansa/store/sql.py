@@ -314,7 +314,7 @@ class SqlLog(Database):
         """In one query, so that an append in between makes no difference."""
         last = select(func.max(acts.c.position)).where(acts.c.branch == line.name)
         ends = select(branches.c.size, last.scalar_subquery()).where(branches.c.name == line.name)
-        for size, position in answers(connection, ends, int, int):
+        for size, position in answers(connection, ends, int, int | None):
             if position is not None and position > size:
                 return Break(position, "", "altered", f"the branch ends at {size}, yet acts follow")
         return None
