@@ -16,7 +16,14 @@ import numpy as np
 
 from hansa.security.forces.model import ForceModel, build, need_entries
 from hansa.security.forces.operation import Operation
-from hansa.security.forces.remedies import Advice, Prices, Remedies, Remedy, usual_prices
+from hansa.security.forces.remedies import (
+    Advice,
+    Prices,
+    Remedies,
+    Remedy,
+    usual_prices,
+    within_horizon,
+)
 from hansa.security.forces.situation import Situation, at_the_start
 from hansa.security.forces.solver import INF, Floats, Frozen, Ints, Limits, Status
 from hansa.terms.days import add_days
@@ -65,7 +72,9 @@ def advise(
     prices = prices or usual_prices(operation)
     limits = limits or Limits(gap=1e-3)
     slips = SLIPS if len(operation.units) <= 100 else COARSE_SLIPS
-    wide = replace(operation, horizon=operation.horizon + max(slips))
+    needs = tuple(within_horizon(operation, need) for need in operation.mandate.needs)
+    mandate = replace(operation.mandate, needs=needs)
+    wide = replace(operation, mandate=mandate, horizon=operation.horizon + max(slips))
     start = situation or at_the_start(operation)
     asked = _asked_states(operation)
     model = build(wide, start, postponed=(0, *slips), assume=asked)

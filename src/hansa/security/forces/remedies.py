@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from types import MappingProxyType
 
+from hansa.security.forces.mandate import Need
 from hansa.security.forces.network import Consent
 from hansa.security.forces.operation import Cap, Operation
 from hansa.security.forces.units import Unit
@@ -143,7 +144,8 @@ def _applied(operation: Operation, item: Remedy) -> Operation:
         return replace(operation, throughputs=tuple(ports))
     if item.family == "day":
         needs = list(operation.mandate.needs)
-        late = replace(needs[int(kind)], by=add_days(needs[int(kind)].by, int(item.amount)))
+        due = within_horizon(operation, needs[int(kind)])
+        late = replace(due, by=add_days(due.by, int(item.amount)))
         needs[int(kind)] = late
         mandate = replace(operation.mandate, needs=tuple(needs))
         horizon = max(operation.horizon, operation.number(late.by))
@@ -183,9 +185,15 @@ def _more_lift(operation: Operation, kind: str, key: str, amount: float) -> Oper
     return replace(operation, legs=tuple(legs))
 
 
+def within_horizon(operation: Operation, need: Need) -> Need:
+    """The need, due no later than anything may arrive at all."""
+    return replace(need, by=min(need.by, operation.day(operation.horizon)))
+
+
 def _new_unit(operation: Operation, item: Remedy) -> Unit:
     """The pledge still to be found, as a unit that comes by its own means."""
-    first = min(n.by for n in operation.mandate.needs if n.capability == item.what)
+    due = (within_horizon(operation, n) for n in operation.mandate.needs)
+    first = min(need.by for need in due if need.capability == item.what)
     months = operation.mandate.months
     return Unit(
         id=f"new.{item.what}",

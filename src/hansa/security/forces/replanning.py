@@ -7,7 +7,7 @@ with a small price on every ton that moves otherwise than it was going to.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy as np
 from hansa.security.forces.aims import Aims, lexicographic
 from hansa.security.forces.events import Event, happened
 from hansa.security.forces.expansion import LotClass
+from hansa.security.forces.findings import Finding
 from hansa.security.forces.history import freeze_past
 from hansa.security.forces.model import ForceModel
 from hansa.security.forces.operation import Operation
@@ -23,6 +24,7 @@ from hansa.security.forces.planner import assemble, modelled
 from hansa.security.forces.search import search
 from hansa.security.forces.shipments import Preference, Shipment
 from hansa.security.forces.shortfalls import CannotBeMet, diagnose
+from hansa.security.forces.situation import Situation
 from hansa.security.forces.solver import INF, Floats, Limits
 from hansa.terms.days import Day
 from hansa.terms.errors import BadInput
@@ -83,6 +85,9 @@ def replan(
         Price on a ton that travels otherwise than planned before; a tenth of the mean cost
         of a ton's leg if not given. It is part of the tiers that count cost.
 
+    A need that was due before ``on`` and has lost its units is due again after its original
+    lead time; one that is over by then is dropped. Both are findings of the new plan.
+
     Raises
     ------
     CannotBeMet
@@ -99,11 +104,13 @@ def replan(
             remedy="plan again from a later day",
         )
     past, situation = freeze_past(operation, plan, today)
+    operation = _resumed(operation, situation)
     aims = aims or lexicographic("cost")
     model = modelled(operation, situation, aims)
     prefer = _preferences(model, plan)
     price = _shift_price(operation) if shift_price is None else shift_price
-    also = _moved_otherwise(model, prefer, price, sunk=_sunk(operation, plan, past, today))
+    sunk = _sunk(operation, plan, past, today)
+    also = _moved_otherwise(model, plan, prefer, price, sunk=sunk)
     disturbance = _disturbance(model, plan, past)
     found = search(
         model, aims, limits, first={"disturbance": disturbance}, also=also,
@@ -116,6 +123,40 @@ def replan(
     fresh = assemble(model, found, past=past, prefer=prefer, because=(*why, told))
     changes, moved = _changes(plan, fresh)
     return Replan(plan, fresh, changes, found.tiers[0].value, moved)
+
+
+def _resumed(operation: Operation, situation: Situation) -> Operation:
+    """Needs that are past due but no longer met, with a new due day."""
+    mandate, today = operation.mandate, situation.day
+    needs, findings = [], list(operation.findings)
+    for need in mandate.needs:
+        lead = operation.number(need.by)
+        there = sum(
+            operation.units[number].amount(need.capability)
+            for number, day in situation.arrived.items()
+            if day <= lead and number not in situation.barred
+        )
+        if lead >= today or there >= need.amount:
+            needs.append(need)
+            continue
+        due = operation.day(today + max(1, lead))
+        if due >= min(need.until or mandate.end, mandate.end):
+            text = f"{need.capability} {need.amount:g}: lost, and over before it could come again"
+        else:
+            needs.append(replace(need, by=due))
+            text = f"{need.capability} {need.amount:g}: interrupted, due again by {due}"
+        findings.append(Finding("interrupted", text, need.capability))
+    if not needs:
+        raise BadInput("no need of the mandate is left to plan for", remedy="end the operation")
+    latest = max(operation.number(need.by) for need in needs)
+    return replace(
+        operation,
+        mandate=replace(mandate, needs=tuple(needs)),
+        horizon=max(operation.horizon, latest)
+        if tuple(needs) != mandate.needs
+        else operation.horizon,
+        findings=tuple(findings),
+    )
 
 
 def _shift_price(operation: Operation) -> float:
@@ -178,13 +219,16 @@ def _preferences(
     return wanted
 
 
-def _moved_otherwise(model: ForceModel, prefer: Preference, price: float, *, sunk: float) -> Floats:
+def _moved_otherwise(
+    model: ForceModel, plan: ForcePlan, prefer: Preference, price: float, *, sunk: float
+) -> Floats:
     """Coefficients of ``price`` × tons that do not travel as before, plus what is spent.
 
     A kept ton is at most the flow and at most what travelled so before, by class.
     """
     program, flows = model.program, model.flows
-    by = {option.unit: option.by for option in model.expansion.options}
+    numbers = {unit.id: number for number, unit in enumerate(model.operation.units)}
+    by = {numbers[posting.unit]: posting.by for posting in plan.postings}
     ready = {
         (lot.unit, lot.hub): max(lot.ready, model.situation.day) for lot in model.situation.lots
     }
@@ -216,11 +260,18 @@ def _moved_otherwise(model: ForceModel, prefer: Preference, price: float, *, sun
 def _start(model: ForceModel, plan: ForcePlan) -> dict[int, float]:
     """The units sent before, as the search's beginning."""
     before = {posting.unit: posting for posting in plan.postings}
-    units, values = model.operation.units, {}
+    units, values, done = model.operation.units, {}, set()
     for column, option in zip(model.expansion.y, model.expansion.options, strict=True):
         posting = before.get(units[option.unit].id)
-        same = posting is not None and (posting.by, posting.until) == (option.by, option.until)
+        same = (
+            posting is not None
+            and option.unit not in done
+            and posting.by <= option.by
+            and posting.until == option.until
+        )
         values[int(column)] = float(same)
+        if same:
+            done.add(option.unit)
     return values
 
 

@@ -104,8 +104,9 @@ def route_open(route: Route, table: NDArray[np.bool_]) -> NDArray[np.bool_]:
     days = table.shape[1]
     result = np.ones(days, dtype=np.bool_)
     for leg, offset in zip(route.legs, route.offsets, strict=True):
-        result[max(0, days - offset) :] = False
-        result[: days - offset] &= table[leg, offset:]
+        within = max(0, days - offset)
+        result[within:] = False
+        result[:within] &= table[leg, offset : offset + within]
     return result
 
 
