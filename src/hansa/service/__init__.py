@@ -16,8 +16,12 @@ if TYPE_CHECKING:
     from hansa.service.record import check, members, parties, worlds
     from hansa.service.secretariat import deadlines, meeting, meetings
     from hansa.service.security import obligations
+    from hansa.service.strength import capability, deter, panel
 
 VERBS = {
+    "capability": "hansa.service.strength",
+    "deter": "hansa.service.strength",
+    "panel": "hansa.service.strength",
     "act": "hansa.service.acting",
     "brief": "hansa.service.briefing",
     "check": "hansa.service.record",
@@ -42,9 +46,11 @@ VERBS = {
 __all__ = [
     "act",
     "brief",
+    "capability",
     "check",
     "deadlines",
     "decide",
+    "deter",
     "log_head",
     "log_list",
     "log_load",
@@ -55,6 +61,7 @@ __all__ = [
     "meetings",
     "members",
     "obligations",
+    "panel",
     "parties",
     "power",
     "worlds",

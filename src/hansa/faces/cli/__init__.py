@@ -47,6 +47,21 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "The secretariat",
         "What is due by when, and what is overdue.",
     ),
+    "capability": (
+        "hansa.faces.cli.verbs:capability",
+        "Security",
+        "How strong an organisation or a group of states is.",
+    ),
+    "deter": (
+        "hansa.faces.cli.verbs:deter",
+        "Security",
+        "Whether the promises in force deter an attack.",
+    ),
+    "panel": (
+        "hansa.faces.cli.verbs:panel",
+        "Security",
+        "The dyad-year panel, for Stata, R and pandas.",
+    ),
     "check": ("hansa.faces.cli.check:check", "Worlds", "Find what is inconsistent in a world."),
     "log": ("hansa.faces.cli.log:app", "Worlds", "The act log: load, verify, prove."),
     "act": ("hansa.faces.cli.verbs:act", "Live", "Append one checked act to a log."),
