@@ -163,6 +163,8 @@ def _verdict(found: Deterrence) -> str:
 def _joining(world: World, year: int, newcomer: str, found: Deterrence) -> Statement:
     scores, _, why = capabilities(world, year)
     state = world.state(newcomer).id
+    if state in {g.state for g in found.attack.guarantors}:
+        return Statement(f"{state} owes {found.attack.target} help already.")
     chance = honour_rate("defense").share
     change: Accession = accession(found.attack, Guarantor(state, scores.get(state, 0.0), chance))
     assumed = Reason("assumption", f"{state} guarantees {found.attack.target} too")
