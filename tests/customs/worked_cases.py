@@ -9,6 +9,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import pytest
+
 from hansa.customs.assessment import (
     Assessed,
     Displacement,
@@ -269,14 +271,13 @@ def _said(part: Part) -> Answer:
 
 
 def parse_error(inputs: Case) -> Answer:
-    try:
-        duty = read(inputs["text"])
-    except BadExpression as wrong:
-        assert wrong.expected
-        assert 0 <= wrong.position <= len(inputs["text"])
-        assert f"position {wrong.position}" in str(wrong)
-        return {"error": wrong.problem}
-    return {"error": f"none: {duty}"}
+    with pytest.raises(BadExpression) as caught:
+        read(inputs["text"])
+    wrong = caught.value
+    assert wrong.expected
+    assert 0 <= wrong.position <= len(inputs["text"])
+    assert f"position {wrong.position}" in str(wrong)
+    return {"error": wrong.problem}
 
 
 def eurasian_text(inputs: Case) -> Answer:

@@ -47,7 +47,7 @@ def refunds(
     Parameters
     ----------
     lines : iterable of Line
-        Lines that have been paid.
+        Lines that have been paid; those paid after ``now`` are left out.
     office : Office
         Book with all versions; its ``known_on`` is not used.
     now : Day
@@ -55,7 +55,7 @@ def refunds(
     paid_as_known : Day, optional
         The day whose knowledge was used; by default each line's day of acceptance.
     """
-    given = list(lines)
+    given = [line for line in lines if (paid_as_known or line.on) <= now]
     days = {paid_as_known or line.on for line in given}
     found: list[Refund] = []
     later = replace(office, known_on=now)

@@ -147,4 +147,5 @@ def _suggestions(text: str, position: int, found: str, allowed: frozenset[str]) 
     pool += UNIT_WORDS if "UNIT" in allowed else ()
     pool += COMPONENTS if "COMPONENT" in allowed else ()
     pool += [word for _, word, _ in qualifier_words()] if "QUALIFIER" in allowed else []
-    return nearest(found, pool or _KEYWORDS)
+    alike = [code for code in currencies.CODES if code[:2] == found[:2] and code in pool]
+    return tuple(dict.fromkeys([*alike, *nearest(found, pool or _KEYWORDS)]))[:3]

@@ -243,11 +243,12 @@ class Edition:
 
     def below(self, code: str) -> Iterator[Goods]:
         """Goods below, at any depth, in the order of the tariff."""
-        stack = [(code_of(code), "80")]
+        stack = list(reversed(self.children(code)))
         while stack:
-            lines = self._children.get(stack.pop(), [])
-            stack.extend(line.key for line in reversed(lines))
-            yield from (line for line in lines if line.suffix == "80")
+            line = stack.pop()
+            stack.extend(reversed(self._children.get(line.key, [])))
+            if line.suffix == "80":
+                yield line
 
     def declarable(self, code: str) -> bool:
         """Whether goods can be declared under the code: nothing hangs below it."""

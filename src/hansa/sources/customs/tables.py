@@ -54,6 +54,7 @@ def rows(
     needed: Sequence[str] = (),
     columns: Sequence[str] | None = None,
     separator: str = ",",
+    skip: int = 0,
 ) -> Iterator[Row]:
     """Rows of a delimited UTF-8 file.
 
@@ -67,6 +68,8 @@ def rows(
         Names of the columns of a file without a header.
     separator : str
         Between cells.
+    skip : int
+        Lines to pass over before the first.
 
     Raises
     ------
@@ -76,6 +79,8 @@ def rows(
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, delimiter=separator)
+            for _ in range(skip):
+                next(reader, None)
             names = list(columns) if columns is not None else next(reader, [])
             _check(path, names, needed)
             for cells in reader:

@@ -21,6 +21,8 @@ from hansa.terms.names import nearest
 def _missing(
     book: TariffBook, what: str, known: Mapping[str, object], ids: Callable[[Measure], list[str]]
 ) -> Iterator[Breach]:
+    if not known:  # a book without the table says nothing about what is in it
+        return
     for measure in book.measures:
         for id in ids(measure):
             if id and id not in known:
