@@ -17,11 +17,14 @@ from hansa import __version__
 from hansa.faces.web.accounts.book import Accounts
 from hansa.faces.web.accounts.database import Database
 from hansa.faces.web.accounts.secrets import Vault
+from hansa.faces.web.acting import Desk
+from hansa.faces.web.api import account, acts, reader, sign_in
 from hansa.faces.web.api import log as log_api
 from hansa.faces.web.api import pages as pages_api
 from hansa.faces.web.api import verbs as verbs_api
 from hansa.faces.web.guard.headers import Guarded, TooMuch
 from hansa.faces.web.guard.refusals import TooOften, problem, status_of
+from hansa.faces.web.keys import Keys
 from hansa.faces.web.live import Live
 from hansa.faces.web.live import routes as stream_routes
 from hansa.faces.web.pages.page import Page
@@ -77,6 +80,10 @@ def create_app(settings: Settings) -> FastAPI:
     pages_api.add(app, site)
     verbs_api.add(app, site)
     log_api.add(app, site)
+    acts.add(app, site, Desk(site, Keys(settings.keys, settings.key_password)))
+    sign_in.add(app, site)
+    account.add(app, site)
+    reader.add(app, site)
     _errors(app, site)
     _static(app)
     app.add_middleware(_guard, settings=settings)

@@ -33,7 +33,7 @@ from hansa.faces.web.render.renderer import (
 )
 from hansa.faces.web.settings import Settings
 from hansa.faces.web.visits import PREFERENCES, Preferences, Visit, cookies_of, words_for
-from hansa.record.mandates import holding
+from hansa.record.mandates import Mandate, holding
 from hansa.record.markings import PUBLIC, Reader
 from hansa.show import plain
 from hansa.terms.days import Day, day
@@ -106,6 +106,10 @@ class Site:
         """An account with the mandates that it holds now."""
         mandates = holding(self.live.mandates(), self.live.clock())
         return Reader(account, tuple(m for m in mandates if m.account == account))
+
+    def reader_mandates(self, visit: Visit) -> tuple[Mandate, ...]:
+        """The mandates that somebody holds now."""
+        return self.reader(visit.session.account).mandates if visit.session else ()
 
     def view(
         self,

@@ -234,11 +234,11 @@ class Accounts:
             values = {"at": self._now(), "account": account, "what": what, "detail": detail[:2000]}
             connection.execute(insert(audit).values(**values))
 
-    def noted(self, limit: int = 200, about: str = "") -> tuple[tuple[int, str, str, str], ...]:
-        """The last notes: when, who, what, details (of which one contains ``about``)."""
+    def noted(self, limit: int = 200, account: str = "") -> tuple[tuple[int, str, str, str], ...]:
+        """The last notes (about one account): when, who, what, details."""
         query = select(audit).order_by(audit.c.number.desc()).limit(limit)
-        if about:
-            query = query.where(audit.c.detail.contains(about, autoescape=True))
+        if account:
+            query = query.where(audit.c.account == account)
         with self._database.connection() as connection:
             rows = connection.execute(query).all()
         return tuple((row.at, row.account, row.what, row.detail) for row in rows)

@@ -1,0 +1,150 @@
+"""Acts made on the site: who may, decided at the log's head, signed, recorded, told."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from datetime import timedelta
+
+from hansa.faces.web.guard.refusals import NotYours, SignInFirst
+from hansa.faces.web.keys import Keys
+from hansa.faces.web.site import Site
+from hansa.faces.web.visits import Visit
+from hansa.record.acts import Act
+from hansa.record.authority import authorise
+from hansa.record.permits import permit
+from hansa.record.world import World
+from hansa.service.acting import check_signature, checked_acts, keys_for, new_id
+from hansa.service.signing import SIGNATURE, signed
+from hansa.store import Conflict, Head, Receipt
+from hansa.terms.errors import BadInput, StoreFailure
+
+ATTEMPTS = 20
+FRESH = timedelta(minutes=10)
+"""How old an act may be that its delegation signed itself."""
+
+
+class Desk:
+    """Where acts are handed in.
+
+    Parameters
+    ----------
+    site : Site
+    keys : Keys
+        Private keys that delegations left with this server.
+    """
+
+    def __init__(self, site: Site, keys: Keys) -> None:
+        self._site, self._keys = site, keys
+        self._turn = threading.Lock()
+
+    def ready(self, visit: Visit) -> None:
+        """Refuse who may not act at all.
+
+        Raises
+        ------
+        SignInFirst, NotYours
+        """
+        session = visit.session
+        if session is None:
+            raise SignInFirst("only who has signed in may act", remedy="sign in at /sign-in")
+        if self._site.settings.codes and not session.strong:
+            raise NotYours(
+                "this session was opened without a one-time code",
+                remedy="set up codes on your account's page, and sign in again",
+            )
+
+    def hand_in(self, visit: Visit, draft: Act) -> tuple[Receipt, tuple[Act, ...]]:
+        """Record an act, if its maker may make it; again, if others come first.
+
+        Parameters
+        ----------
+        visit : Visit
+        draft : Act
+            Without an id it gets one, and the present moment.
+
+        Raises
+        ------
+        NotPermitted, BadInput, SignInFirst, NotYours
+            If it may not be made.
+        StoreFailure
+            If the log cannot be written: then nothing was recorded.
+        """
+        self.ready(visit)
+        site = self._site
+        with self._turn:
+            for attempt in range(1, ATTEMPTS + 1):
+                site.live.read()
+                if site.live.trouble is not None:
+                    raise StoreFailure(
+                        "the act log cannot be reached; nothing was recorded",
+                        remedy="try again when it is back",
+                    )
+                head = self._head()
+                acts = self.decided(visit, draft)
+                try:
+                    receipt = site.live.append(acts, head)
+                except Conflict:
+                    if attempt == ATTEMPTS:
+                        raise
+                else:
+                    site.live.nudge()
+                    return receipt, acts
+        raise AssertionError("unreachable")
+
+    def _head(self) -> Head:
+        entries = self._site.live.entries
+        return Head(size=len(entries), digest=entries[-1].digest if entries else "")
+
+    def decided(self, visit: Visit, draft: Act) -> tuple[Act, ...]:
+        """The acts to record for a draft, at the log's head.
+
+        Raises
+        ------
+        NotPermitted, BadInput
+            If it may not be made.
+        """
+        site = self._site
+        assert visit.session is not None
+        world = site.live.whole()
+        made = self.finished(visit, draft, world)
+        reader = site.reader(visit.session.account)
+        authorise(made, reader.mandates, world)
+        # first as the maker sees the world: a refusal must not tell of what is hidden
+        permit(made, site.live.snapshot(reader, at_least=site.live.position).world)
+        check_signature(made, site.live.mandates(), world)
+        return checked_acts(made, world, reader.mandates)
+
+    def finished(self, visit: Visit, draft: Act, world: World) -> Act:
+        """The draft with what the server adds: moment, id, its maker among the audience."""
+        now = self._site.live.clock().replace(microsecond=0)
+        if SIGNATURE in draft.payload:
+            if abs(now - draft.recorded) > FRESH:
+                raise BadInput(
+                    f"the act was signed for {draft.recorded.isoformat()}, now it is "
+                    f"{now.isoformat()}",
+                    remedy="sign it anew",
+                )
+            if not draft.id:
+                raise BadInput("a signed act has an id")
+            made = draft
+        else:
+            made = replace(draft, recorded=now)
+            if str(made.payload.get("tlp", "")).upper().removeprefix("TLP:") == "RED":
+                made = _with_author(made, visit)
+            if not made.id:
+                made = replace(made, id=new_id(made, (act.id for act in world.acts)))
+            keys = keys_for(made.actor, self._site.reader_mandates(visit), world)
+            private = self._keys.of(keys)
+            made = signed(made, private) if private is not None else made
+        if self._site.live.recorded(made.id) is not None:
+            raise BadInput(f"there is an act {made.id[:80]!r} already")
+        return made
+
+
+def _with_author(act: Act, visit: Visit) -> Act:
+    assert visit.session is not None
+    said = act.payload.get("audience")
+    audience = [str(item) for item in said] if isinstance(said, list) else []
+    own = f"account:{visit.session.account}"
+    return replace(act, payload={**act.payload, "audience": [*audience, own]})

@@ -1,0 +1,317 @@
+"""The verb ``act``: append one checked act to a log; and the checks that every face shares."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from hansa.decisions import ABSENT, ABSTAIN, AGAINST, FOR, STAND_ASIDE, UNKNOWN, tally
+from hansa.record.acts import Act, Json
+from hansa.record.authority import authorise
+from hansa.record.entry import reason_of
+from hansa.record.mandates import Mandate, holding, mandates_of
+from hansa.record.permits import NotPermitted, body_of, convened, permit
+from hansa.record.world import World
+from hansa.service.act_fields import check_payload
+from hansa.service.opening import when, world_of
+from hansa.service.signing import checked, read_key, signed
+from hansa.store import ActLog, Conflict, Head, Receipt, open_log
+from hansa.studies.deciding import sitting
+from hansa.terms.errors import BadInput, Place
+from hansa.terms.exhibits import Answer, Statement
+from hansa.terms.truth import Truth
+from hansa.worlds.payload import read_payload
+
+ATTEMPTS = 20
+"""How often an act is decided anew when others come first."""
+FOLLOWING = frozenset({"admit", "end_status", "chair", "appoint", "recall", "share", "set_rate",
+                       "grant", "mandate", "due", "suspend", "resume", "terminate", "cooperate",
+                       "end"})  # fmt: skip
+"""What a decision may bring about by itself; it consents to no treaty for any state."""
+_POSITIONS = {"for": FOR, "against": AGAINST, "abstain": ABSTAIN, "absent": ABSENT,
+              "not interested": STAND_ASIDE}  # fmt: skip
+
+
+class ActsOfKeyHoldersAreSigned:
+    """Who has a key on record signs with it."""
+
+
+class BodiesAdoptByTheirRule:
+    """A body adopts what its rule of decision lets it adopt."""
+
+
+class DecisionsDoNotConsentForStates:
+    """A decision consents to no treaty, and takes no position, for a state."""
+
+
+def _refuse(rule: type, text: str) -> NotPermitted:
+    message = (rule.__doc__ or "").strip().rstrip(".")
+    return NotPermitted(rule.__name__, f"{message}: {text}")
+
+
+def new_id(act: Act, taken: Iterable[str]) -> str:
+    """An id like those of the record: subject, kind, actor, and a number if it is taken."""
+    who = act.actor or "nobody"
+    stem = re.sub(r"\s+", "_", f"{act.subject[:200]}.{act.kind}.{who}")
+    known = set(taken)
+    if stem not in known:
+        return stem
+    number = 2
+    while f"{stem}.{number}" in known:
+        number += 1
+    return f"{stem}.{number}"
+
+
+def keys_for(actor: str, mandates: Iterable[Mandate], world: World) -> tuple[str, ...]:
+    """The public keys with which an actor's acts are signed."""
+    found = []
+    for mandate in mandates:
+        body = world.bodies.get(actor)
+        organisations = {mandate.organisation, f"{mandate.organisation} Secretariat"}
+        its = actor in organisations or (body and body.organisation == mandate.organisation)
+        if mandate.key and (mandate.state == actor if mandate.state else its):
+            found.append(mandate.key)
+    return tuple(dict.fromkeys(found))
+
+
+def check_signature(act: Act, mandates: Iterable[Mandate], world: World) -> None:
+    """Refuse an act that is not signed though its actor has a key, or is signed wrongly.
+
+    Raises
+    ------
+    NotPermitted
+    """
+    keys = keys_for(act.actor, holding(mandates, act.recorded), world)
+    truth = checked(act, keys)
+    if truth is Truth.FALSE:
+        text = f"the signature of {act.actor}'s act is by no key of its own, or does not fit"
+        raise _refuse(ActsOfKeyHoldersAreSigned, text)
+    if keys and truth is not Truth.TRUE:
+        raise _refuse(ActsOfKeyHoldersAreSigned, f"{act.actor} has {len(keys)} on record")
+
+
+def checked_acts(
+    act: Act, world: World, mandates: tuple[Mandate, ...] | None = None
+) -> tuple[Act, ...]:
+    """The act, and those that follow from it, if it may be made.
+
+    Parameters
+    ----------
+    act : Act
+    world : World
+        With every act so far.
+    mandates : tuple of Mandate, optional
+        Those of whoever makes the act; ``None``: its maker may write to the log anyway, and
+        only the rules of the register count.
+
+    Raises
+    ------
+    BadInput
+        For particulars that make no sense.
+    NotPermitted
+        Naming the rule that forbids it.
+    """
+    check_payload(act, world)
+    if mandates is not None:
+        authorise(act, mandates, world)
+    permit(act, world)
+    if act.kind == "table":
+        tuple(_operative(act, act.payload.get("acts"), world))
+    if act.kind != "adopt":
+        return (act,)
+    adopted(act, world)
+    found = [act]
+    for follower in _operative(act, _operative_part(act, world), world):
+        check_payload(follower, world.with_acts(found))
+        permit(follower, world.with_acts(found))
+        found.append(follower)
+    return tuple(found)
+
+
+def adopted(act: Act, world: World) -> None:
+    """Refuse an adoption that the body's rule does not allow, by the votes on record.
+
+    Where the record knows no rule for the body, the secretariat's word counts.
+
+    Raises
+    ------
+    NotPermitted
+    """
+    call = convened(world, act.subject)
+    body = body_of(world, call) if call is not None else ""
+    if not body or not world.bodies[body].rules:
+        return
+    item = _tabled(act, world)
+    matter = str(act.payload.get("matter", item.payload.get("matter", "") if item else ""))
+    register = world.on(act.on)
+    found = sitting(world, register, body, matter)
+    positions = {state: _POSITIONS[said] for state, said in votes_on(act, world).items()}
+    decision = tally(found.rule.rule, found.electorate, positions, others=UNKNOWN)
+    if decision.adopted is not Truth.TRUE:
+        missing = [state for state in register.voters(body) if state not in positions]
+        silent = f"; no position of {', '.join(missing)} is on record" if missing else ""
+        raise _refuse(BodiesAdoptByTheirRule, f"{found.rule.rule.sentence()}{silent}")
+
+
+def _tabled(act: Act, world: World) -> Act | None:
+    """The last act that tabled what is voted on or adopted."""
+    about = world.timeline().ledger.about(act.subject, "table")
+    matching = [other for other in about if _same_item(act, other)]
+    return max(matching, key=lambda other: (other.recorded, other.id), default=None)
+
+
+def _same_item(one: Act, other: Act) -> bool:
+    keys = ("item", "document", "title")
+    return any(one.payload.get(k) and one.payload.get(k) == other.payload.get(k) for k in keys)
+
+
+def votes_on(act: Act, world: World) -> dict[str, str]:
+    """The last position of each state on the item of an act; who stayed away is absent."""
+    tabled = _tabled(act, world)
+    ledger = world.timeline().ledger
+    found = {
+        away.actor: "absent"
+        for away in ledger.about(act.subject, "attend")
+        if away.payload.get("absent") is True
+    }
+    about = ledger.about(act.subject, "vote", "refuse")
+    for vote in sorted(about, key=lambda vote: (vote.recorded, vote.id)):
+        if _same_item(vote, act) or (tabled is not None and _same_item(vote, tabled)):
+            position = str(vote.payload.get("position", ""))
+            if position in _POSITIONS:
+                found[vote.actor] = position
+    return found
+
+
+def _operative_part(act: Act, world: World) -> Json:
+    tabled = _tabled(act, world)
+    return tabled.payload.get("acts") if tabled is not None else None
+
+
+def _operative(act: Act, part: Json, world: World) -> Iterator[Act]:
+    """The acts that a text brings about once it is adopted."""
+    if not isinstance(part, list):
+        return
+    taken = {known.id for known in world.acts} | {act.id}
+    for number, item in enumerate(part, 1):
+        where = Place("acts", number)
+        if not isinstance(item, dict) or not set(item) <= {"kind", "subject", "actor", "payload"}:
+            raise BadInput("an act that follows has kind, subject, actor, payload", where=where)
+        kind = str(item.get("kind", ""))
+        if kind not in FOLLOWING:
+            raise _refuse(DecisionsDoNotConsentForStates, f"{kind!r} does not follow from one")
+        payload = item.get("payload", {})
+        if not isinstance(payload, dict):
+            raise BadInput("its payload is not an object", where=where)
+        made = Act(
+            f"{act.id}.{number}", kind, act.on, act.recorded, str(item.get("subject", "")),
+            str(item.get("actor", "")), {**payload, "by": act.id}, act.source, act.confidence,
+        )  # fmt: skip
+        yield replace(made, id=new_id(made, taken))
+        taken.add(made.id)
+
+
+def record(
+    log: ActLog, described: World, draft: Act, *, key: Path | None = None, password: str = ""
+) -> tuple[Receipt, tuple[Act, ...]]:
+    """Decide on an act at the log's head and append it; again, if others come first.
+
+    Raises
+    ------
+    NotPermitted, BadInput
+        If it may not be made.
+    StoreFailure
+        If the log cannot be written.
+    """
+    private = read_key(key, password) if key is not None else None
+    for attempt in range(1, ATTEMPTS + 1):
+        entries = list(log.entries())
+        known = {act.id: act for act in described.acts}
+        known |= {entry.act.id: entry.act for entry in entries}
+        world = replace(described, acts=tuple(known.values()))
+        head = Head(size=len(entries), digest=entries[-1].digest if entries else "")
+        made = replace(draft, id=draft.id or new_id(draft, known))
+        if made.id in known:
+            raise BadInput(f"there is an act {made.id!r} already")
+        if private is not None:
+            made = signed(made, private)
+        check_signature(made, mandates_of(world.timeline().ledger.acts), world)
+        acts = checked_acts(made, world)
+        try:
+            return log.append(acts, expected_head=head), acts
+        except Conflict:
+            if attempt == ATTEMPTS:
+                raise
+    raise AssertionError("unreachable")
+
+
+def act(
+    log: str,
+    kind: str,
+    subject: str,
+    *,
+    actor: str = "",
+    payload: str = "",
+    on: str = "today",
+    source: str = "",
+    confidence: str = "",
+    note: str = "",
+    id: str = "",
+    key: Path | None = None,
+    world: World | str = "eurasia",
+) -> Answer:
+    """Append one act to a log, if the register's rules let it be made.
+
+    Parameters
+    ----------
+    log : str
+        A file (SQLite), or ``postgresql://USER@HOST/DATABASE``.
+    kind : str
+        What is done: ``sign``, ``ratify``, ``vote``, ``appoint`` …
+    subject : str
+        What it is about: a treaty, organisation, office, meeting, incident.
+    actor : str
+        Who does it: a state by code, an organisation or one of its bodies.
+    payload : str
+        Further particulars: ``position=for; item=budget``, or a JSON object.
+    on : str
+        The day, ``YYYY-MM-DD`` or ``today``.
+    source, confidence, note : str
+        Keys of sources, how sure, a remark.
+    id : str
+        Its id; made from subject, kind and actor if not given.
+    key : Path, optional
+        The private key (Ed25519, PEM) with which it is signed.
+    world : World or str
+        The world that the log goes on from: its name, or its folder.
+
+    Returns
+    -------
+    Answer
+        What was recorded, and the log's head.
+    """
+    now = datetime.now(UTC).replace(microsecond=0)
+    draft = Act(
+        id, kind, when(on), now, subject, actor, _payload(payload), source, confidence, note
+    )
+    with open_log(log) as store:
+        receipt, acts = record(store, world_of(world), draft, key=key)
+    said = [Statement(f"Recorded {made.id}.", (reason_of(made),)) for made in acts]
+    said.append(Statement(f"Head {receipt.head}."))
+    return Answer(f"{kind}: {subject}", tuple(said), (), (), receipt)
+
+
+def _payload(text: str) -> dict[str, Json]:
+    if not text.lstrip().startswith("{"):
+        return read_payload(text, Place("payload"))
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as wrong:
+        raise BadInput(f"not JSON: {wrong}", where=Place("payload")) from None
+    if not isinstance(found, dict):
+        raise BadInput("the payload is not an object", where=Place("payload"))
+    return found
