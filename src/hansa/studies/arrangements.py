@@ -7,7 +7,8 @@ organisation, each of whom keeps its own tariff to others until a common one is 
 
 What a union's acts add to it: ``set_rate`` acts on the organisation with the payload
 ``of = "common tariff"`` (``rule``, ``leader``, ``rate``, ``coverage``) or ``of = "transport"``
-(``factor`` on transport costs among members), and ``share`` acts with ``of = "duties"``.
+(``factor`` on transport costs among members), and ``share`` acts on ``import duties``
+or ``ORGANISATION duties``.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ from hansa.trade import (
 
 APPLIES, BUILDS, FREE = "apply_common_tariff", "build_customs_union", "free_trade"
 PARTNER = "customs union partner"
+DUTIES = "import duties"
+"""What shares of revenue are about; those that name exactly the members are the union's."""
 Reading = Literal["signed", "law"]
 """Whether free-trade agreements are read as among all signatories or parties only."""
 Places = Callable[[str], str | None]
@@ -61,6 +64,11 @@ class Terms:
     transport: float = 1.0
     key: str | Mapping[str, float] = "collected"
     because: Because = ()
+
+    @property
+    def changes(self) -> bool:
+        """Whether there is more to the union than free trade among its members."""
+        return self.tariff is not None or self.transport != 1.0 or self.key != "collected"
 
     def of(
         self,
@@ -177,13 +185,13 @@ def customs_unions(register: Register) -> tuple[CustomsUnion, ...]:
 def terms_of(register: Register, organisation: str, members: tuple[str, ...]) -> Terms:
     """What acts in force on the day say of a union's tariff, transport and revenue."""
     terms = Terms()
-    for act in _acts(register):
-        if act.kind == "set_rate" and act.subject == organisation:
-            terms = _with_rate(terms, act)
-        elif act.kind == "share" and act.payload.get("of") == "duties":
-            shares = _shares(act)
-            if act.subject == organisation or set(shares) == set(members):
-                terms = replace(terms, key=shares, because=(*terms.because, _reason(act)))
+    for act in _rates(register, organisation):
+        terms = _with_rate(terms, act)
+    for subject in (DUTIES, f"{organisation} duties"):
+        held = register.shares(subject)
+        if held is not None and (subject != DUTIES or set(held.parts) == set(members)):
+            key = {state: float(part) for state, part in held.parts.items()}
+            terms = replace(terms, key=key, because=(*terms.because, *held.because))
     return terms
 
 
@@ -214,14 +222,14 @@ def arrangement_of(
     for union in reversed(customs_unions(register)):  # a state in two is in the later one
         names = _named(union.members, place)
         partners = _named(_partners(register, union.organisation.id), place)
-        if union.applied:
+        agreed = union.terms
+        if union.applied and agreed.tariff is None:
+            agreed = replace(agreed, tariff=CommonTariff(Rule.WEIGHTED))
+        if agreed.changes:
             own = tuple(name for name in names if name not in taken)
             taken.update(own)
             if len(own) > 1:
-                terms = union.terms
-                if terms.tariff is None:
-                    terms = replace(terms, tariff=CommonTariff(Rule.WEIGHTED))
-                unions.append(terms.of(own, weights, union.organisation.id, agreements))
+                unions.append(agreed.of(own, weights, union.organisation.id, agreements))
         elif len(names) > 1:
             agreements.append(FreeTrade(names, name=union.organisation.id))
         agreements += [
@@ -294,13 +302,13 @@ def _named(states: Iterable[str], place: Places) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name is not None))
 
 
-def _acts(register: Register) -> list[Act]:
-    """Acts known and not yet expired on the day, the latest last."""
+def _rates(register: Register, organisation: str) -> list[Act]:
+    """Rates set for an organisation and not yet expired on the day, the latest last."""
     found = []
-    for act in register.timeline.ledger.acts:
+    for act in register.timeline.ledger.about(organisation, "set_rate"):
         until = act.payload.get("until")
         over = isinstance(until, str) and until and day(until) <= register.day
-        if act.kind in ("set_rate", "share") and act.on <= register.day and not over:
+        if act.on <= register.day and not over:
             found.append(act)
     return sorted(found, key=lambda act: act.on)
 
@@ -327,13 +335,6 @@ def common_tariff(
     """A common tariff by the name of its rule, of a one-sector economy."""
     rates = {} if rate is None else {"*": float(rate)}
     return CommonTariff(Rule(rule), leader=leader, rates=rates, coverage=coverage)
-
-
-def _shares(act: Act) -> dict[str, float]:
-    shares = act.payload.get("shares")
-    if not isinstance(shares, Mapping):
-        return {}
-    return {str(state): float(str(share)) for state, share in shares.items() if share is not None}
 
 
 def _reason(act: Act) -> Reason:

@@ -122,6 +122,12 @@ def years_of(world: World) -> tuple[int, ...]:
     return tuple(sorted(int(match[1]) for match in found if match))
 
 
+def factual_of(world: World) -> World:
+    """The world without what is only assumed: data were recorded in that one."""
+    kept = tuple(act for act in world.acts if act.confidence != "assumed")
+    return world if len(kept) == len(world.acts) else replace(world, acts=kept)
+
+
 def economy_of(
     world: World,
     on: Day | str,
@@ -131,6 +137,8 @@ def economy_of(
     known_on: Day | None = None,
     clock: Clock = "law",
     free_trade: Reading = "signed",
+    cif: float = 1.1,
+    floor: float = 0.05,
 ) -> Base:
     """The economy of a world's trade matrix, with what is agreed on a day.
 
@@ -147,6 +155,8 @@ def economy_of(
         As in `World.on`.
     free_trade : {"signed", "law"}
         As in `hansa.studies.arrangements.arrangement_of`.
+    cif, floor : float
+        As in `hansa.trade.repair.repair`.
 
     Raises
     ------
@@ -164,9 +174,9 @@ def economy_of(
     chosen = year or min(years, key=lambda y: abs(y - when.year))
     if chosen not in years:
         raise unknown("year of trade", str(chosen), [str(y) for y in years])
-    trade, states, gdp = _trade(world, chosen)
+    trade, states, gdp = _trade(world, chosen, cif, floor)
     own, guesses = _own_tariffs(world, trade.countries, states, chosen)
-    factual = replace(world, acts=tuple(a for a in world.acts if a.confidence != "assumed"))
+    factual = factual_of(world)
     seen = when if when.year == chosen else date(chosen, 7, 1)
 
     def place(state: str) -> str | None:
@@ -206,7 +216,7 @@ def economy_of(
 
 
 def _trade(
-    world: World, year: int
+    world: World, year: int, cif: float, floor: float
 ) -> tuple[RepairedTrade, dict[str, tuple[str, ...]], dict[str, float]]:
     """The mended matrix, the states behind its names, and GDP by name."""
     sheet = world.sheet(f"trade_{year}")
@@ -235,7 +245,9 @@ def _trade(
             rest=REST if REST in names else "",
             unit="million USD",
             because=(Reason("source", f"bilateral trade of {year}", sheet.name, keys),),
-        )
+        ),
+        cif=cif,
+        floor=floor,
     )
     known = {name: float(v) for name, v in zip(names, mended.flows.sum(axis=0), strict=True)}
     return mended, states, {name: gdp[name] or known[name] for name in names}
