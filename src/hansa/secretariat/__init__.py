@@ -14,28 +14,47 @@ from hansa.secretariat.meetings.meeting import (
     meetings_of,
 )
 from hansa.secretariat.meetings.stages import FOLLOWS, Stage, Step
+from hansa.secretariat.offices.collation import ALPHABETS, alphabetical, collation_key
+from hansa.secretariat.offices.order import Order, Taking
+from hansa.secretariat.offices.presidency import (
+    Departure,
+    Presidency,
+    Turn,
+    presidency_of,
+    rule_on,
+)
 
 __all__ = [
+    "ALPHABETS",
     "FOLLOWS",
     "Agenda",
     "Chairing",
     "Deadline",
     "Delegation",
+    "Departure",
     "Document",
     "Effect",
     "Handed",
     "Item",
     "Level",
     "Meeting",
+    "Order",
+    "Presidency",
     "Stage",
     "Step",
     "Summary",
     "Taken",
+    "Taking",
+    "Turn",
     "Version",
     "acts_of",
+    "alphabetical",
+    "collation_key",
     "deadlines_of",
     "following",
     "handed_on",
     "meeting_of",
     "meetings_of",
+    "presidency_of",
+    "rule_on",
 ]

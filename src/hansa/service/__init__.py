@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from hansa.service.decisions import decide, power
     from hansa.service.log import log_head, log_list, log_load, log_prove, log_verify
     from hansa.service.record import check, members, parties, worlds
-    from hansa.service.secretariat import deadlines, meeting, meetings
+    from hansa.service.secretariat import deadlines, meeting, meetings, presidency
     from hansa.service.security import obligations
     from hansa.service.strength import capability, deter, panel
 
@@ -39,6 +39,7 @@ VERBS = {
     "obligations": "hansa.service.security",
     "parties": "hansa.service.record",
     "power": "hansa.service.decisions",
+    "presidency": "hansa.service.secretariat",
     "worlds": "hansa.service.record",
 }
 """Every verb and the module that holds it."""
@@ -64,6 +65,7 @@ __all__ = [
     "panel",
     "parties",
     "power",
+    "presidency",
     "worlds",
 ]
 

@@ -1,15 +1,19 @@
-"""Verbs on the union at work: meetings, meeting, deadlines."""
+"""Verbs on the union at work: meetings, meeting, deadlines, presidency."""
 
 from __future__ import annotations
 
+from datetime import date
+
 from hansa.record.world import World
-from hansa.secretariat import deadlines_of, handed_on, meetings_of
+from hansa.secretariat import deadlines_of, handed_on, meetings_of, presidency_of
 from hansa.secretariat.meetings import exhibits as shown
+from hansa.secretariat.offices import exhibits as held_by
 from hansa.service.opening import case_of, when
 from hansa.studies import secretariat as study
 from hansa.studies.case import Case
+from hansa.terms.days import Period, add_months
 from hansa.terms.errors import BadInput
-from hansa.terms.exhibits import Answer, Statement
+from hansa.terms.exhibits import Answer, Exhibit, Statement
 from hansa.terms.names import unknown
 
 
@@ -144,6 +148,77 @@ def deadlines(
     ]
     title = f"Deadlines on {case.day}"
     return Answer(title, tuple(said), (shown.deadlines_table(found),), (), found)
+
+
+AHEAD_MONTHS = 60
+"""So far ahead turns are foretold, if nobody says how far."""
+
+
+def presidency(
+    office: str,
+    *,
+    since: str | None = None,
+    until: str | None = None,
+    on: str = "today",
+    known_on: str | None = None,
+    world: World | str = "eurasia",
+) -> Answer:
+    """Whose turn an office is by rule, who held it, and where the two part.
+
+    Parameters
+    ----------
+    office : str
+        An office (``CIS chair``), or an organisation or body: all offices of it.
+    since, until : str, optional
+        Only turns that touch these days; by default from the first on record to five years
+        from ``on``. Turns to come are foretold by the rule.
+    on : str
+        The day for which the present holder is told, ``YYYY-MM-DD`` or ``today``.
+    known_on, world
+        As in `members`.
+
+    Returns
+    -------
+    Answer
+        A row per turn with holder, rule and departures; its value is the tuple of
+        `hansa.secretariat.Presidency`.
+    """
+    case = case_of(world, on, known_on)
+    first = when(since) if since else date.min
+    last = when(until) if until else add_months(case.day, AHEAD_MONTHS)
+    if last <= first:
+        raise BadInput(f"nothing lies from {first} until {last}", remedy="swap the two days")
+    names = study.names(case.world)
+    within = Period(first, last)
+    found = tuple(
+        presidency_of(name, case.register, names, within) for name in _offices(case, office)
+    )
+    said = [s for one in found for s in held_by.presidency_statements(one, case.day)]
+    exhibits: list[Exhibit] = [held_by.turns_table(one) for one in found]
+    exhibits += [c for one in found if (c := held_by.turns_chart(one, last)) is not None]
+    limits = tuple(
+        f"{one.office.id}: no rule on record names whose turn it is."
+        for one in found
+        if not any(turn.by_rule or turn.verdict == "begins" for turn in one.turns)
+    )
+    return Answer(f"{office}, rule and record", tuple(said), tuple(exhibits), limits, found)
+
+
+def _offices(case: Case, name: str) -> tuple[str, ...]:
+    """The offices that a name means."""
+    if name in case.world.offices:
+        return (name,)
+    found = tuple(
+        office.id
+        for office in case.world.offices.values()
+        if name in (office.organisation, office.body)
+    )
+    if not found:
+        known = {*case.world.offices, *case.world.organisations, *case.world.bodies}
+        if name in known:
+            raise BadInput(f"the world has no office of {name}", remedy="see offices.toml")
+        raise unknown("office, organisation or body", name, known)
+    return found
 
 
 def _names(case: Case) -> dict[str, str]:

@@ -18,12 +18,26 @@ from hansa.decisions import (
     tally,
 )
 from hansa.record.register import Finding, Register
+from hansa.record.world import World
 from hansa.secretariat import Document, Effect, Item, Meeting, Stage, meeting_of
 from hansa.studies.case import Case
 from hansa.studies.deciding import Sitting, sitting
 from hansa.terms.errors import BadInput
 from hansa.terms.reasons import Because, Reason
 from hansa.terms.truth import Truth
+
+
+def names(world: World) -> Mapping[str, Mapping[str, str]]:
+    """Names of states by language, then by code: English, Russian, and ``name_xx`` columns."""
+    found: dict[str, dict[str, str]] = {"en": {}, "ru": {}}
+    for state in world.states.values():
+        found["en"][state.id] = state.name
+        if state.name_ru:
+            found["ru"][state.id] = state.name_ru
+        for key, value in state.facts.items():
+            if key.startswith("name_"):
+                found.setdefault(key.removeprefix("name_"), {})[state.id] = str(value)
+    return found
 
 
 def meeting(case: Case, name: str) -> Meeting:

@@ -42,6 +42,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "The secretariat",
         "A meeting: agenda, documents, delegations.",
     ),
+    "presidency": (
+        "hansa.faces.cli.verbs:presidency",
+        "The secretariat",
+        "Whose turn an office is, and who held it.",
+    ),
     "deadlines": (
         "hansa.faces.cli.verbs:deadlines",
         "The secretariat",
