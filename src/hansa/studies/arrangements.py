@@ -222,6 +222,11 @@ def arrangement_of(
     for union in reversed(customs_unions(register)):  # a state in two is in the later one
         names = _named(union.members, place)
         partners = _named(_partners(register, union.organisation.id), place)
+        agreements += [
+            FreeTrade(tuple(dict.fromkeys((*names, partner))), name=union.organisation.id)
+            for partner in partners
+            if len({*names, partner}) > 1
+        ]
         agreed = union.terms
         if union.applied and agreed.tariff is None:
             agreed = replace(agreed, tariff=CommonTariff(Rule.WEIGHTED))
@@ -232,11 +237,6 @@ def arrangement_of(
                 unions.append(agreed.of(own, weights, union.organisation.id, agreements))
         elif len(names) > 1:
             agreements.append(FreeTrade(names, name=union.organisation.id))
-        agreements += [
-            FreeTrade(tuple(dict.fromkeys((*names, partner))), name=union.organisation.id)
-            for partner in partners
-            if len({*names, partner}) > 1
-        ]
         because = (*because, *union.because, *union.terms.because)
     return Arrangement(tuple(unions), tuple(agreements)), because
 
