@@ -13,4 +13,5 @@ lock: .venv/dev ; $(BIN)/python scripts/lock.py
 clean: ; rm -rf .venv docs/_build out
 
 .venv/ready: requirements/run.txt pyproject.toml ; $(PYTHON) -m venv .venv && $(BIN)/pip install -q -r requirements/run.txt && $(BIN)/pip install -q --no-deps -e . && touch $@
+.venv/web: .venv/ready requirements/web.txt ; $(BIN)/pip install -q -r requirements/web.txt && touch $@
 .venv/dev: .venv/ready requirements/dev.txt ; $(BIN)/pip install -q -r requirements/dev.txt && touch $@

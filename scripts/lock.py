@@ -1,4 +1,5 @@
-"""Write the locked requirements: ``run.txt`` for the package, ``dev.txt`` for everything.
+"""Write the locked requirements: ``run.txt`` for the package, ``web.txt`` for the server too,
+``dev.txt`` for everything.
 
 Run by ``make lock``. Versions only: no addresses of registries, so that any mirror serves.
 """
@@ -32,15 +33,17 @@ def resolve(wanted: list[str], constraint: str = "") -> str:
 
 
 def main() -> None:
-    """Lock the package first, then everything else on top of it."""
+    """Lock the package first, then the rest on top of it."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     needs: list[str] = project["project"]["dependencies"]
-    extras = project["project"]["optional-dependencies"].values()
+    extras = project["project"]["optional-dependencies"]
     groups = project["dependency-groups"].values()
-    run = ROOT / "requirements" / "run.txt"
-    run.write_text(resolve(needs))
-    everything = [*needs, *(n for extra in extras for n in extra), *(n for g in groups for n in g)]
-    (ROOT / "requirements" / "dev.txt").write_text(resolve(everything, str(run)))
+    everything = [n for extra in extras.values() for n in extra]
+    everything += [n for group in groups for n in group]
+    folder = ROOT / "requirements"
+    (folder / "run.txt").write_text(resolve(needs))
+    for name, more in (("web", extras["web"] + extras["sharing"]), ("dev", everything)):
+        (folder / f"{name}.txt").write_text(resolve([*needs, *more], str(folder / "run.txt")))
 
 
 if __name__ == "__main__":
