@@ -72,6 +72,8 @@ class Base:
         Sources, repairs, assumptions.
     limits : tuple of str
         What the numbers do not show.
+    trade : RepairedTrade, optional
+        The matrix and every cell that was mended in it.
     """
 
     economy: Economy
@@ -83,6 +85,7 @@ class Base:
     gdp: Mapping[str, float]
     because: Because
     limits: tuple[str, ...] = LIMITS
+    trade: RepairedTrade | None = None
 
     def place(self, state: str) -> str | None:
         """The name under which a state is in the economy; none if it is not singled out."""
@@ -212,6 +215,7 @@ def economy_of(
         MappingProxyType(states),
         MappingProxyType(gdp),
         tuple(dict.fromkeys((*grounds, *why, *why_now))),
+        trade=trade,
     )
 
 
