@@ -31,16 +31,19 @@ from hansa.coalitions.indices import (
 )
 from hansa.coalitions.levers import Tipping, tipping
 from hansa.coalitions.nucleoli import Kohlberg, Nucleolus, kohlberg, nucleolus, prenucleolus
+from hansa.coalitions.outlook import Band, Chance, Outlook
 from hansa.coalitions.parting import Best, PartitionWorth, best_partition, partitions
 from hansa.coalitions.paths import Ends, Path, Step, ends, path
-from hansa.coalitions.payments import Payments, divide, to_stay, to_win
+from hansa.coalitions.payments import Payments, divide, settled, to_stay, to_win
 from hansa.coalitions.sampling import Design, Factor, Sobol, design, sobol_indices, wilson
 from hansa.coalitions.standing import Stability, Verdict, stability
 from hansa.coalitions.worth import Worth
 
 __all__ = [
     "Balanced",
+    "Band",
     "Best",
+    "Chance",
     "Clearing",
     "Core",
     "Design",
@@ -54,6 +57,7 @@ __all__ = [
     "KempWan",
     "Kohlberg",
     "Nucleolus",
+    "Outlook",
     "PartitionWorth",
     "Path",
     "Payments",
@@ -90,6 +94,7 @@ __all__ = [
     "path",
     "prenucleolus",
     "require_superadditive",
+    "settled",
     "shapley",
     "sobol_indices",
     "solidarity",

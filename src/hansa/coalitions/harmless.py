@@ -42,6 +42,10 @@ class KempWan:
         q/p − 1 on each good, (G,).
     payments : Array
         b_i that each member receives, (members,).
+    compensation : Array
+        What of b_i is neither the transfer that a member had before nor what it collects at
+        its own border with the new taxes: what members pay one another, (members,). It
+        sums to zero.
     revenue : float
         What the external taxes bring, (q − p) · z.
     imports : Array
@@ -60,6 +64,7 @@ class KempWan:
     q: Array
     tariffs: Array
     payments: Array
+    compensation: Array
     revenue: float
     imports: Array
     x: Array
@@ -143,6 +148,8 @@ def _verified(
             f"a market is off by {residual:.1e}"
         )
     revenue = float((q - then.p) @ z)
+    collected = (x[inside] - economy.endowments[inside]) @ (q - then.p)
+    compensation = payments - economy.transfers[inside] - collected
     text = (
         f"members gain up to {gains.max():.3%}, the worst off changes by {gains.min():.1e}; "
         f"markets clear to {residual:.1e}"
@@ -151,4 +158,17 @@ def _verified(
         Reason("rule", "the union's trade with the rest of the world is frozen", "Kemp & Wan 1976"),
         Reason("number", text, "verified"),
     )
-    return KempWan(names, then.p, q, q / then.p - 1, payments, revenue, z, x, gains, residual, why)
+    return KempWan(
+        names,
+        then.p,
+        q,
+        q / then.p - 1,
+        payments,
+        compensation,
+        revenue,
+        z,
+        x,
+        gains,
+        residual,
+        why,
+    )

@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike
 from hansa.coalitions.games import Game, require_superadditive
 from hansa.coalitions.indices import shapley
 from hansa.coalitions.nucleoli import nucleolus
-from hansa.coalitions.subsets import Array, mask_of, members, written
+from hansa.coalitions.subsets import Array, mask_of, written
 from hansa.coalitions.worth import Worth
 from hansa.terms.errors import BadInput
 from hansa.terms.names import unknown
@@ -86,10 +86,12 @@ def to_stay(worth: Worth, bloc: Iterable[str] | int, weights: ArrayLike = 1.0) -
     money = np.broadcast_to(np.asarray(weights, dtype=np.float64), (worth.n,))
     inside = [i for i in range(worth.n) if mask >> i & 1]
     slack = {
-        i: float(money[i] * (worth.payoffs[i, mask] - worth.payoffs[i, mask ^ 1 << i]))
+        worth.players[i]: float(
+            money[i] * (worth.payoffs[i, mask] - worth.payoffs[i, mask ^ 1 << i])
+        )
         for i in inside
     }
-    return _smallest(worth, mask, slack, "by staying in")
+    return settled(slack, "by staying in")
 
 
 def to_win(
@@ -111,31 +113,36 @@ def to_win(
     money = np.broadcast_to(np.asarray(weights, dtype=np.float64), (worth.n,))
     wider = mask | bit
     slack = {
-        i: float(money[i] * (worth.payoffs[i, wider] - worth.payoffs[i, mask]))
+        worth.players[i]: float(money[i] * (worth.payoffs[i, wider] - worth.payoffs[i, mask]))
         for i in range(worth.n)
         if wider >> i & 1
     }
-    return _smallest(worth, wider, slack, f"by {newcomer}'s coming")
+    return settled(slack, f"by {newcomer}'s coming")
 
 
-def _smallest(worth: Worth, mask: int, slack: dict[int, float], how: str) -> Payments:
-    """Pay each its lack out of what the others have in excess, in proportion."""
+def settled(slack: Mapping[str, float], how: str) -> Payments:
+    """Pay each its lack out of what the others have in excess, in proportion.
+
+    Parameters
+    ----------
+    slack : mapping of str to float
+        What each gains, in money; who loses is to be paid.
+    how : str
+        By what they gain, in words.
+    """
     lack = sum(-s for s in slack.values() if s < 0)
     room = sum(s for s in slack.values() if s > 0)
-    outside = max(lack - room, 0.0)
     drawn = min(lack, room)
-    amounts = {}
-    for i, s in slack.items():
-        share = -s * drawn / room if s > 0 else -s
-        amounts[worth.players[i]] = share if s != 0 else 0.0
-    names = members(mask, worth.players)
-    short = [worth.players[i] for i, s in slack.items() if s < 0]
+    amounts = {
+        name: 0.0 if s == 0 else (-s * drawn / room if s > 0 else -s) for name, s in slack.items()
+    }
+    short = [name for name, s in slack.items() if s < 0]
     text = (
-        f"{', '.join(short) or 'nobody'} of {' '.join(names)} loses {lack:.6g} {how}; "
+        f"{', '.join(short) or 'nobody'} of {' '.join(slack)} loses {lack:.6g} {how}; "
         f"the others gain {room:.6g}"
     )
     why = (Reason("number", text, "Carraro, Eyckmans & Finus 2006"),)
-    return Payments(names, amounts, lack, outside, max(room - lack, 0.0), why)
+    return Payments(tuple(slack), amounts, lack, max(lack - room, 0.0), max(room - lack, 0.0), why)
 
 
 def divide(game: Game, rule: Rule = "nucleolus") -> Array:

@@ -18,11 +18,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from hansa.coalitions import Worth
-from hansa.coalitions.subsets import Array, sums
+from hansa.coalitions.subsets import Array, Flags, sums
 from hansa.record.register import Register
 from hansa.record.world import World
 from hansa.security.deterrence import Attack, Deterrence, Guarantor, deterrence, honour_rate
@@ -150,7 +151,8 @@ def pact_of(
             raise BadInput(f"this world has no table {sheet!r}", where=Place(world.name))
     rows = [row for row in world.sheet("military") if row["cinc"] is not None]
     year = min({int(row["year"]) for row in rows}, key=lambda y: abs(y - register.day.year))
-    capability = {row["state"]: float(row["cinc"]) for row in rows if int(row["year"]) == year}
+    recorded = {row["state"]: float(row["cinc"]) for row in rows if int(row["year"]) == year}
+    capability = {state: index for state, index in recorded.items() if index > 0}
     touching: dict[str, list[str]] = {}
     for row in world.sheet("borders"):
         touching.setdefault(row["a"], []).append(row["b"])
@@ -254,31 +256,97 @@ def security_worth(
     """
     n = len(pact.players)
     lost, struck = success(pact, terms)
-    masks = np.arange(1 << n)
-    worth = -terms.threat * terms.loss * lost
-    for i in range(n):
-        inside = (masks >> i & 1).astype(bool)
-        duty = np.zeros(1 << n)
-        for k in range(n):
-            if k != i:
-                duty += struck[k] * (masks >> k & 1)
-        worth[i] -= terms.threat * terms.honour * terms.help_cost * duty * inside
-        if terms.budget:
-            worth[i] -= _contribution(pact, terms, i, incomes) * inside
+    inside = np.array([(np.arange(1 << n) >> i & 1).astype(bool) for i in range(n)])
+    worth = _valued(pact, terms, lost, struck, inside, incomes)
     for i in range(n):
         worth[:, 1 << i] = worth[:, 0]
     why = (*pact.because, *terms.because)
     return Worth(pact.players, worth, UNIT, 1e-12, why)
 
 
-def _contribution(
-    pact: Pact, terms: SecurityTerms, i: int, incomes: Mapping[str, float] | None
+def security_of(
+    pact: Pact,
+    blocs: Sequence[Sequence[str]],
+    terms: Sequence[SecurityTerms],
+    incomes: Mapping[str, float] | None = None,
 ) -> Array:
-    """The share of a player in the budget over its income, under every bloc."""
-    name = pact.players[i]
-    if incomes is None or name not in incomes:
-        raise BadInput(f"the income of {name} is needed to weigh its contribution")
+    """The same for some blocs only and for many terms at once, (terms, blocs, players)."""
+    n, D = len(pact.players), len(terms)
+    real = [tuple(bloc) if len(bloc) > 1 else () for bloc in blocs]
+    lost, struck = np.zeros((D, n, len(real))), np.zeros((D, n, len(real)))
+    known: dict[tuple[str, ...], tuple[Array, Array]] = {}
+    drawn = _Drawn.of(terms)
+    for b, bloc in enumerate(real):
+        for i, name in enumerate(pact.players):
+            key = (name, *(bloc if name in bloc else ()))
+            if key not in known:
+                known[key] = _one_success(pact, name, bloc, drawn)
+            lost[:, i, b], struck[:, i, b] = known[key]
+    inside = np.array([[name in bloc for bloc in real] for name in pact.players])
+    valued = [_valued(pact, own, lost[d], struck[d], inside, incomes).T
+              for d, own in enumerate(terms)]  # fmt: skip
+    return np.array(valued).reshape(D, len(real), n)
+
+
+class _Drawn(NamedTuple):
+    """Rates of many terms as columns, (D, 1) each."""
+
+    honour: Array
+    peace: Array
+    decisiveness: Array
+
+    @classmethod
+    def of(cls, terms: Sequence[SecurityTerms]) -> _Drawn:
+        return cls(*(np.array([[getattr(t, name)] for t in terms]) for name in cls._fields))
+
+
+def _one_success(
+    pact: Pact, target: str, bloc: tuple[str, ...], drawn: _Drawn
+) -> tuple[Array, Array]:
+    """How often one state is attacked and loses, and is attacked, under one bloc, (D,) each."""
+    lost, struck = np.zeros(len(drawn.honour)), np.zeros(len(drawn.honour))
+    foes = pact.neighbours[target]
+    allied = target in bloc
+    own = pact.capability[target]
+    for foe in foes:
+        promised = allied and foe in bloc
+        chance = (1 - drawn.peace[:, 0] if promised else np.ones_like(lost)) / len(foes)
+        able = [pact.capability[g] for g in bloc if g not in (target, foe)] if allied else []
+        resists, likely = np.array([own]), np.ones_like(drawn.honour)
+        for strength in able:
+            resists = np.concatenate([resists, resists + strength])
+            likely = np.concatenate([(1 - drawn.honour) * likely, drawn.honour * likely], axis=1)
+        odds = 1 / (1 + np.exp(drawn.decisiveness * np.log(resists / pact.capability[foe])))
+        lost += chance * (likely * odds).sum(axis=1)
+        struck += chance
+    return lost, struck
+
+
+def _valued(
+    pact: Pact,
+    terms: SecurityTerms,
+    lost: Array,
+    struck: Array,
+    inside: Flags,
+    incomes: Mapping[str, float] | None,
+) -> Array:
+    """From how often states lose and are attacked to shares of income, (n, blocs)."""
+    duties = (struck * inside).sum(axis=0) - struck * inside  # attacks on the others in it
+    worth = -terms.threat * terms.loss * lost
+    worth -= terms.threat * terms.honour * terms.help_cost * duties * inside
+    if terms.budget:
+        worth -= _contributions(pact, terms, inside, incomes)
+    return np.asarray(worth)
+
+
+def _contributions(
+    pact: Pact, terms: SecurityTerms, inside: Flags, incomes: Mapping[str, float] | None
+) -> Array:
+    """What members pay over their incomes, (n, blocs); who has no share pays the median."""
+    missing = [name for name in pact.players if incomes is None or name not in incomes]
+    if incomes is None or missing:
+        raise BadInput(f"incomes are needed to weigh contributions: {', '.join(missing)}")
     typical = float(np.median(list(pact.shares.values()))) if pact.shares else 1.0
-    parts = np.array([pact.shares.get(player, typical) for player in pact.players])
-    total = np.maximum(sums(parts), 1e-300)
-    return np.asarray(terms.budget * parts[i] / total / incomes[name])
+    parts = np.array([pact.shares.get(player, typical) for player in pact.players])[:, None]
+    paid = parts * inside / np.maximum((parts * inside).sum(axis=0), 1e-300)
+    return np.asarray(terms.budget * paid / np.array([[incomes[p]] for p in pact.players]))
