@@ -69,6 +69,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     ),
     "check": ("hansa.faces.cli.check:check", "Worlds", "Find what is inconsistent in a world."),
     "log": ("hansa.faces.cli.log:app", "Worlds", "The act log: load, verify, prove."),
+    "account": ("hansa.faces.cli.account:app", "Live", "Accounts of a server."),
     "act": ("hansa.faces.cli.verbs:act", "Live", "Append one checked act to a log."),
     "serve": ("hansa.faces.cli.serve:serve", "Live", "Serve pages, API and live stream."),
     "worlds": ("hansa.faces.cli.verbs:worlds", "Worlds", "The worlds that come with hansa."),

@@ -53,7 +53,13 @@ def serve(
 
         from hansa.faces.web import demo as demonstration
         from hansa.faces.web.app import create_app
-        from hansa.faces.web.settings import Settings, configured, environment, server_secret
+        from hansa.faces.web.settings import (
+            Settings,
+            configured,
+            environment,
+            secret_of,
+            server_secret,
+        )
     except ImportError as missing:
         raise BadInput(
             f"serving needs a library that is not installed ({missing.name})",
@@ -65,7 +71,8 @@ def serve(
             log = str(Path(folder) / "demo.db")
         given = Settings(
             world, log or "hansa.db", accounts, base_url.rstrip("/"),
-            server_secret(environment(), host), (), keys, demo=demo, codes=not demo,
+            server_secret(environment(), host), (), keys,
+            secret_of(environment(), "HANSA_KEY_PASSWORD"), demo, not demo,
         )  # fmt: skip
         settings = configured(config, given, environment())
         app = create_app(settings)

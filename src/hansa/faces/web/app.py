@@ -22,6 +22,7 @@ from hansa.faces.web.api import account, acts, reader, sign_in
 from hansa.faces.web.api import log as log_api
 from hansa.faces.web.api import pages as pages_api
 from hansa.faces.web.api import verbs as verbs_api
+from hansa.faces.web.feeds import routes as feed_routes
 from hansa.faces.web.guard.headers import Guarded, TooMuch
 from hansa.faces.web.guard.refusals import TooOften, problem, status_of
 from hansa.faces.web.keys import Keys
@@ -84,6 +85,7 @@ def create_app(settings: Settings) -> FastAPI:
     sign_in.add(app, site)
     account.add(app, site)
     reader.add(app, site)
+    feed_routes.add(app, site)
     _errors(app, site)
     _static(app)
     app.add_middleware(_guard, settings=settings)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -20,7 +19,7 @@ from hansa.faces.web.guard.limits import Buckets
 from hansa.faces.web.guard.refusals import TooOften, TooSlow
 from hansa.faces.web.live import Live
 from hansa.faces.web.notices import notices_for
-from hansa.faces.web.pages.page import Page, View, acts_of, updated
+from hansa.faces.web.pages.page import Page, View, acts_of, updated, within
 from hansa.faces.web.render.cache import Kept
 from hansa.faces.web.render.renderer import (
     ACCOUNT,
@@ -36,13 +35,10 @@ from hansa.faces.web.visits import PREFERENCES, Preferences, Visit, cookies_of, 
 from hansa.record.mandates import Mandate, holding
 from hansa.record.markings import PUBLIC, Reader
 from hansa.show import plain
-from hansa.terms.days import Day, day
-from hansa.terms.errors import BadInput
 from hansa.terms.exhibits import Chart, Table
 from hansa.terms.names import unknown
 
 T = TypeVar("T")
-FIRST, LAST = date(1800, 1, 1), date(2200, 1, 1)
 SESSION = "hansa-session"
 ROOM = 64_000_000
 
@@ -140,16 +136,25 @@ class Site:
         return await loop.run_in_executor(self._pool, call)
 
     async def ponder(self, function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
-        """As `think`, for what may take long; gives up after a while."""
+        """As `think`, for what may take long: it never holds up pages."""
         loop = asyncio.get_running_loop()
         call = functools.partial(function, *args, **kwargs)
-        work = loop.run_in_executor(self._thinkers, call)
+        return await loop.run_in_executor(self._thinkers, call)
+
+    async def patiently(self, answer: Awaitable[T]) -> T:
+        """Wait for an answer, but not for ever.
+
+        Raises
+        ------
+        TooSlow
+            If it takes longer than this server waits.
+        """
         try:
-            return await asyncio.wait_for(asyncio.shield(work), self.settings.limits.seconds)
+            return await asyncio.wait_for(answer, self.settings.limits.seconds)
         except TimeoutError:
             raise TooSlow(
                 "the answer takes longer than this server waits",
-                remedy="ask for less, or come back: it is being computed on",
+                remedy="it is being computed on: ask again in a minute",
             ) from None
 
     @staticmethod
@@ -202,7 +207,7 @@ class Site:
             run = self.ponder if slow else self.think
             return await run(self._write, build, view, asked, address, wanted)
 
-        written = await self.pages.of(key, make)
+        written = await self.patiently(self.pages.of(key, make))
         self.audit(visit, view, written.acts, address)
         return self.personal(request, visit, written, status)
 
@@ -338,7 +343,7 @@ class Site:
         )  # fmt: skip
         if slow:
             self.limit(self.question_limit, self.address_of(request))
-        made = await (self.ponder if slow else self.think)(build, view, **asked)
+        made = await self.patiently((self.ponder if slow else self.think)(build, view, **asked))
         self.audit(visit, view, acts_of(made), str(request.url.path))
         notices = notices_for(self.live.described, visit.preferences, view.today)
         return JSONResponse(page_json(made, view) | {
@@ -357,14 +362,6 @@ def page_json(page: Page, view: View) -> dict[str, Any]:
         "facts": dict(page.facts),
         "sections": [plain.section(section) for section in page.sections],
     }
-
-
-def within(text: str, today: Day) -> Day:
-    """A day between 1800 and 2200."""
-    found = today if text == "today" else day(text)
-    if not FIRST <= found < LAST:
-        raise BadInput(f"{found} is outside the years {FIRST.year} to {LAST.year - 1}")
-    return found
 
 
 def address_in(request: Request) -> str:

@@ -15,9 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from hansa.faces.web.acting import Desk
 from hansa.faces.web.api.schema import ActOut, Described, refusals
 from hansa.faces.web.guard.forms import check_token, read_form, same_site
-from hansa.faces.web.pages.page import Page, View
+from hansa.faces.web.pages.page import Page, View, within
 from hansa.faces.web.render.links import path
-from hansa.faces.web.site import Site, address_in, within
+from hansa.faces.web.site import Site, address_in
 from hansa.faces.web.visits import Visit
 from hansa.record.acts import KINDS, Act, Json
 from hansa.record.authority import OF_SECRETARIATS, OF_STATES

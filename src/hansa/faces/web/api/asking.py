@@ -13,8 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from hansa import service
 from hansa.faces.web.api.signatures import LONGEST, documented
-from hansa.faces.web.pages.page import View
-from hansa.faces.web.site import within
+from hansa.faces.web.pages.page import View, within
 from hansa.record.world import World
 from hansa.terms.errors import BadInput
 from hansa.terms.exhibits import Answer, Section

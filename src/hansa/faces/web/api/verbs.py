@@ -66,7 +66,7 @@ async def _json(
         site.audit(visit, view, acts_of(page), str(request.url.path))
         return json.dumps(_plain(page), ensure_ascii=False, default=str).encode()
 
-    body = await site.answers.of(key, make)
+    body = await site.patiently(site.answers.of(key, make))
     return Response(body, 200, {"cache-control": "no-cache"}, "application/json")
 
 

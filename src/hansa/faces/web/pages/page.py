@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from hansa.faces.web.live import Compass, Snapshot
@@ -14,9 +14,13 @@ from hansa.record.register import Register
 from hansa.record.treaties import Clock
 from hansa.record.world import World
 from hansa.studies.case import Case
-from hansa.terms.days import Day
+from hansa.terms.days import Day, day
+from hansa.terms.errors import BadInput
 from hansa.terms.exhibits import Chart, Exhibit, Section, Table
 from hansa.terms.reasons import Because
+
+FIRST, LAST = date(1800, 1, 1), date(2200, 1, 1)
+"""Days that may be asked about lie between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +117,11 @@ def updated(page: Page, snapshot: Snapshot) -> datetime:
     acts = acts_of(page)
     moments = [act.recorded for act in snapshot.world.acts if act.id in acts]
     return max(moments, default=snapshot.newest)
+
+
+def within(text: str, today: Day) -> Day:
+    """A day between 1800 and 2200."""
+    found = today if text == "today" else day(text)
+    if not FIRST <= found < LAST:
+        raise BadInput(f"{found} is outside the years {FIRST.year} to {LAST.year - 1}")
+    return found

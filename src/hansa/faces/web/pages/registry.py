@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from hansa.faces.web.pages import acts, membership, organisations, states, today, treaties
+from hansa.faces.web.pages import (
+    acts,
+    fields,
+    incidents,
+    meetings,
+    membership,
+    organisations,
+    sources,
+    states,
+    today,
+    treaties,
+    what_if,
+)
 from hansa.faces.web.pages.page import Page
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page's address (``/treaties/{treaty:path}``) and the function that builds it."""
+    """A page's address (``/treaties/{treaty}``) and the function that builds it.
+
+    ``before`` may send a reader to another address instead, by what was asked.
+    """
 
     address: str
     build: Callable[..., Page]
     slow: bool = False
     twin: str = ""
+    before: Callable[[Mapping[str, str]], str] | None = None
 
     @property
     def twin_address(self) -> str:
@@ -33,6 +49,15 @@ PAGES: tuple[Place, ...] = (
     Place("/states/{state}", states.state),
     Place("/treaties", treaties.treaties),
     Place("/treaties/{treaty}", treaties.treaty),
+    Place("/meetings", meetings.meetings),
+    Place("/meetings/{meeting}", meetings.meeting),
+    Place("/incidents", incidents.incidents),
+    Place("/incidents/{incident}", incidents.incident, slow=True),
+    Place("/customs", fields.customs),
+    Place("/trade", fields.trade),
+    Place("/what-if", what_if.what_if, slow=True, before=what_if.completed),
+    Place("/brief", what_if.briefing, slow=True, twin="/briefing"),
+    Place("/sources", sources.sources),
     Place("/acts", acts.acts),
     Place("/acts/{act_id:path}", acts.act),
 )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from hansa import service
 from hansa.faces.web.pages.acts import acts_table, latest
 from hansa.faces.web.pages.page import Page, View
+from hansa.faces.web.pages.sections import of_answer
 from hansa.record.register import Register
 from hansa.record.unions import Organisation
-from hansa.studies.sections import meetings, membership
-from hansa.terms.exhibits import Cell, Column, Map, Section, Table
+from hansa.studies.sections import membership
+from hansa.terms.exhibits import Answer, Cell, Column, Map, Section, Table
 from hansa.terms.reasons import Because
 
 LISTED = 14
@@ -22,7 +26,7 @@ def today(view: View) -> Page:
     newest = latest(known, RECENT)
     sections = (
         Section("holds", "What holds", 0, (), (standing_table(view, register),)),
-        Section("due", "What is due", 1, (), (_due(view), _next(view))),
+        _due(view),
         Section("changed", "What changed", 2, (), (changes_table(view, RECENT),)),
         Section("latest", "Latest acts", 3, (), (acts_table("latest", "Latest acts", newest),)),
         Section("map", "Who is tied to whom", 4, (), (ties_map(view),)),
@@ -64,9 +68,23 @@ def chair_of(register: Register, org: Organisation) -> str | None:
     return None
 
 
-def _due(view: View) -> Table:
-    made = meetings.section(view.case)
-    return next(e for e in made.exhibits if isinstance(e, Table) and e.key == "deadlines")
+def _due(view: View) -> Section:
+    """What is due or overdue on the day, and the meetings from the day on."""
+
+    def ask() -> Answer:
+        answer = service.deadlines(on=view.day.isoformat(), world=view.world)
+        return replace(answer, exhibits=(_open(answer), _next(view)))
+
+    return of_answer("due", "What is due", 1, ask)
+
+
+def _open(answer: Answer) -> Table:
+    """The deadlines that are not met."""
+    table = answer.table("deadlines")
+    places = [n for n, item in enumerate(answer.value) if item.standing in ("due", "overdue")]
+    because = tuple(table.because[n] for n in places) if table.because else ()
+    rows = tuple(table.rows[n] for n in places)
+    return Table(table.key, table.title, table.columns, rows, because, keys=table.keys)
 
 
 def _next(view: View) -> Table:

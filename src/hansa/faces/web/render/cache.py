@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -35,22 +35,25 @@ class Kept(Generic[T]):
         return found
 
     async def of(self, key: Hashable, make: Callable[[], Awaitable[T]]) -> T:
-        """The value kept, or made now; who asks meanwhile waits for the same."""
+        """The value kept, or made now; who asks meanwhile waits for the same.
+
+        Whoever stops waiting does not stop the making: who comes back finds it made.
+        """
         found = self.get(key)
         if found is not None:
             return found
-        waiting = self._making.get(key)
-        if waiting is not None:
-            return await asyncio.shield(waiting)
-        task = asyncio.ensure_future(make())
-        self._making[key] = task
+        task = self._making.get(key)
+        if task is None:
+            task = asyncio.ensure_future(self._make(key, make))
+            task.add_done_callback(_heard)
+            self._making[key] = task
+        return await asyncio.shield(task)
+
+    async def _make(self, key: Hashable, make: Callable[[], Awaitable[T]]) -> T:
         try:
-            made = await asyncio.shield(task)
+            made = await make()
         finally:
-            if task.done():
-                self._making.pop(key, None)
-            else:  # who asked went away; the others still get it
-                task.add_done_callback(lambda done: self._making.pop(key, None))
+            self._making.pop(key, None)
         self._put(key, made)
         return made
 
@@ -66,3 +69,9 @@ class Kept(Generic[T]):
         while self._used > self._room:
             _, gone = self._values.popitem(last=False)
             self._used -= self._size(gone)
+
+
+def _heard(task: asyncio.Future[Any]) -> None:
+    """Take note of an error that nobody waited for."""
+    if not task.cancelled():
+        task.exception()

@@ -39,6 +39,10 @@ class Sheet:
         The page's own address, with its question.
     wanted : str
         A key of a table (``all``: every one) of which all rows and reasons are wanted.
+    rows : int
+        Rows of a table shown at first.
+    inline : int
+        Characters of reasons that the page carries at once.
     """
 
     def __init__(
@@ -49,11 +53,13 @@ class Sheet:
         places: Mapping[str, tuple[float, float]],
         address: str,
         wanted: str = "",
+        rows: int = ROWS,
+        inline: int = INLINE,
     ) -> None:
         self.words, self.links = words, links
         self._tiles, self._places = tiles, places
         self._address, self._wanted = address, wanted
-        self._left = INLINE
+        self._left, self._rows = inline, rows
 
     # --- reasons -------------------------------------------------------------------------
 
@@ -149,8 +155,8 @@ class Sheet:
         if not table.rows:
             none = escape(self.words.gettext("none"))
             return f'<p class="none"><span class="cap">{title}:</span> {none}</p>'
-        whole = self._wanted in (key, "all") or len(table.rows) <= ROWS + 10
-        rows = table.rows if whole else table.rows[:ROWS]
+        whole = self._wanted in (key, "all") or len(table.rows) <= self._rows + 10
+        rows = table.rows if whole else table.rows[: self._rows]
         body = "".join(self._row(table, number, row, key) for number, row in enumerate(rows))
         heads = "".join(f'<th scope="col">{self._heading(c)}</th>' for c in table.columns)
         if table.because:
@@ -168,7 +174,7 @@ class Sheet:
     def _rest(self, table: Table, key: str) -> str:
         count = len(table.rows)
         text = self.words.gettext("%(shown)s of %(all)s rows are shown.") % {
-            "shown": ROWS,
+            "shown": self._rows,
             "all": self.words.number(count),
         }
         more = escape(self.words.gettext("Show all"))

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from hansa import __version__
 from hansa.faces.report import places_of, tiles_of
 from hansa.faces.web.pages.page import Page, View, acts_of, updated
-from hansa.faces.web.render.exhibits import Sheet
+from hansa.faces.web.render.exhibits import INLINE, ROWS, Sheet
 from hansa.faces.web.render.links import Links, path
 from hansa.faces.web.words import LANGUAGES, Words
 from hansa.record.world import World
@@ -157,6 +157,8 @@ class Renderer:
             places_of(view.world),
             address,
             wanted,
+            page.data.get("rows", ROWS),
+            page.data.get("inline", INLINE),
         )
         when = updated(page, view.snapshot)
         text = template(

@@ -1,0 +1,32 @@
+"""Sections of pages from verbs' answers; what fails is said where it failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hansa.terms.errors import HansaError
+from hansa.terms.exhibits import Answer, Exhibit, Section, Statement
+
+
+def of_answer(key: str, title: str, order: int, ask: Callable[[], Answer]) -> Section:
+    """A section from a verb's answer.
+
+    An error is a finding too: the other sections of the page stay as they are.
+    """
+    try:
+        answer = ask()
+    except HansaError as wrong:
+        return Section(key, title, order, limits=(wrong.sentence(),))
+    return Section(key, title, order, answer.statements, answer.exhibits, answer.limits)
+
+
+def exhibits_of(answer: Answer, *keys: str) -> tuple[Exhibit, ...]:
+    """The exhibits of an answer that have one of these keys."""
+    return tuple(exhibit for exhibit in answer.exhibits if exhibit.key in keys)
+
+
+def only(section: Section, *keys: str) -> Section:
+    """The section with these exhibits only, and without its sentences."""
+    kept = tuple(exhibit for exhibit in section.exhibits if exhibit.key in keys)
+    said: tuple[Statement, ...] = () if kept else section.statements
+    return Section(section.key, section.title, section.order, said, kept, section.limits)

@@ -1,0 +1,208 @@
+"""The what-if: acts chosen in the address, all their consequences beside the world as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, time
+from typing import Any
+from urllib.parse import urlencode
+
+from hansa.faces.web.pages.page import Page, View
+from hansa.record.acts import KINDS, Act, Json
+from hansa.record.permits import refusals
+from hansa.service.act_fields import check_payload
+from hansa.studies import brief
+from hansa.studies.case import Case
+from hansa.terms.days import day
+from hansa.terms.errors import BadInput, HansaError, Place
+from hansa.terms.exhibits import Chart, Exhibit, Map, Section, Table
+from hansa.worlds.payload import read_payload
+
+MOST = 20
+SHORT = 10
+"""Rows of each table in a briefing on screen; all of them are one click away."""
+EXAMPLES = (
+    ("2000-05-24", ("accede|CU1995A|ARM|2000-05-24",), "Armenia joins the customs union of 1995"),
+    ("2007-10-05", ("denounce|CISCH1993|GEO|2007-10-05",), "Georgia leaves the CIS a year early"),
+)
+
+
+def what_if(view: View, *, act: str = "", section: str = "") -> Page:
+    """What would follow if these acts happened too, beside the world as it is.
+
+    Parameters
+    ----------
+    act : str
+        Acts, one a line: ``kind|subject|actor|day|payload``, the last two optional:
+        ``accede|CU1995A|ARM|2000-05-24``.
+    section : str
+        Show this section of the briefing whole; otherwise only what changes.
+    """
+    assumed = read_acts(act, view)
+    given = list(lines_of(act))
+    data: dict[str, Any] = {
+        "acts": [(line, made, told) for line, made, told in _told(view, given, assumed)],
+        "kinds": [kind for kind in KINDS if kind not in ("correct", "withdraw", "release")],
+        "section": section,
+        "without": [_address(view, [x for x in given if x != line]) for line in given],
+        "examples": [
+            (f"/what-if?{urlencode({'on': on, 'act': chr(10).join(acts)})}", text)
+            for on, acts, text in EXAMPLES
+            if _fits(view, acts)
+        ],
+        "all_acts": act,
+        "toml": f"/what-if.toml?{urlencode({'act': act})}",
+    }
+    lead = view._("Choose acts; see what they would change. The address of this page keeps them.")
+    if not assumed:
+        return Page(view._("What if"), lead, data=data, template="what_if.html")
+    other = Case(view.world.with_acts(assumed), view.day, view.known_on, view.clock)
+    made = brief(view.case, other, "; ".join(given))
+    sections = tuple(kept for kept in (_changed(s, section) for s in made.sections) if kept)
+    data["shown"] = [s.key for s in made.sections]
+    data["titles"] = {s.key: s.title for s in made.sections}
+    title = view._("What if: %(day)s", day=view.words.day(view.day))
+    return Page(title, lead, sections, data=data, template="what_if.html")
+
+
+def completed(asked: Mapping[str, str]) -> str:
+    """The address with the act that the form adds, ``""`` if it adds none."""
+    if not any(name.startswith("new_") for name in asked):
+        return ""
+    parts = [asked.get(f"new_{name}", "").strip().replace("|", " ").replace("\n", " ")
+             for name in ("kind", "subject", "actor", "on", "payload")]  # fmt: skip
+    lines = list(lines_of(asked.get("act", "")))
+    if parts[0]:
+        lines.append("|".join(parts).rstrip("|"))
+    kept = {"on": asked.get("on", ""), "act": "\n".join(lines)}
+    return f"/what-if?{urlencode({k: v for k, v in kept.items() if v})}"
+
+
+def lines_of(text: str) -> Iterable[str]:
+    """The acts of an address, one a line."""
+    return (line.strip() for line in text.splitlines() if line.strip())
+
+
+def read_acts(text: str, view: View) -> tuple[Act, ...]:
+    """The acts of an address.
+
+    Raises
+    ------
+    BadInput
+        Naming the line that cannot be read.
+    """
+    lines = list(lines_of(text))
+    if len(lines) > MOST:
+        raise BadInput(f"{len(lines)} acts are more than the {MOST} that one page compares")
+    return tuple(_read(line, number, view) for number, line in enumerate(lines, 1))
+
+
+def _read(line: str, number: int, view: View) -> Act:
+    where = Place("what-if", number)
+    parts = [part.strip() for part in line.split("|", 4)] + ["", "", "", ""]
+    kind, subject, actor, on, payload = parts[:5]
+    when = day(on, where=where) if on else view.day
+    made = Act(
+        f"what-if#{number}", kind, when, datetime.combine(when, time(), UTC), subject, actor,
+        read_payload(payload, where), "", "assumed", "", where,
+    )  # fmt: skip
+    check_payload(made, view.world)
+    try:
+        view.world.with_acts((made,)).timeline()
+    except HansaError as wrong:
+        raise BadInput(wrong.what, where=where) from None
+    return made
+
+
+def _told(
+    view: View, lines: list[str], acts: tuple[Act, ...]
+) -> Iterable[tuple[str, Act, tuple[str, ...]]]:
+    """Each act, and the rules that would forbid it were it made."""
+    before = view.world
+    for line, act in zip(lines, acts, strict=True):
+        placed = replace(act, recorded=datetime.combine(act.on, time(), UTC))
+        known = {known.id for known in before.acts}
+        broken = tuple(r.text for r in refusals(placed, before)) if act.id not in known else ()
+        yield line, act, broken
+        before = before.with_acts((act,))
+
+
+def _fits(view: View, acts: Iterable[str]) -> bool:
+    return all(line.split("|")[1] in view.world.treaties for line in acts)
+
+
+def _address(view: View, lines: list[str]) -> str:
+    asked = {"on": view.day.isoformat(), "act": "\n".join(lines)}
+    return f"/what-if?{urlencode(asked)}"
+
+
+def _changed(section: Section, whole: str) -> Section | None:
+    """What a what-if changes in a section; the whole section, if it is wanted."""
+    if section.key == whole:
+        return section
+    if whole:
+        return None
+    said = tuple(statement for statement in section.statements if statement.mark)
+    kept = [exhibit for exhibit in (_marked(e) for e in section.exhibits) if exhibit is not None]
+    if not said and not kept:
+        return None
+    return replace(section, statements=said, exhibits=tuple(kept))
+
+
+def _marked(exhibit: Exhibit) -> Exhibit | None:
+    if isinstance(exhibit, Map):
+        return exhibit if "Changed:" in exhibit.note else None
+    table = exhibit.table if isinstance(exhibit, Chart) else exhibit
+    places = [place for place, mark in enumerate(table.marks) if mark]
+    if not places:
+        return None
+    if isinstance(exhibit, Chart):
+        return exhibit
+    because = tuple(table.because[p] for p in places) if len(table.because) > places[-1] else ()
+    return Table(
+        table.key, table.title, table.columns, tuple(table.rows[p] for p in places), because,
+        tuple(table.marks[p] for p in places), table.note, table.keys,
+    )  # fmt: skip
+
+
+def scenario_text(act: str, view: View) -> str:
+    """The acts of an address as a scenario for ``hansa brief --with``."""
+    blocks = ['title = "what if"']
+    for made in read_acts(act, view):
+        lines = [
+            "[[acts]]",
+            f"kind = {_toml(made.kind)}",
+            f"on = {made.on.isoformat()}",
+            f"subject = {_toml(made.subject)}",
+            f"actor = {_toml(made.actor)}",
+        ]
+        if made.payload:
+            lines.append(f"payload = {_toml(dict(made.payload))}")
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _toml(value: Json | Mapping[str, Json]) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{_toml(k)} = {_toml(v)}" for k, v in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    if isinstance(value, int | float):
+        return str(value)
+    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
+
+
+def briefing(view: View) -> Page:
+    """The whole briefing on the day, for reading and for print."""
+    made = brief(view.case)
+    return Page(
+        view._("Briefing: %(day)s", day=view.words.day(view.day)),
+        made.title,
+        made.sections,
+        data={"rows": SHORT, "inline": 0},
+        template="brief.html",
+    )
