@@ -14,6 +14,7 @@ from hansa.secretariat.meetings.meeting import (
     meetings_of,
 )
 from hansa.secretariat.meetings.stages import FOLLOWS, Stage, Step
+from hansa.secretariat.notices import Notice, NoticeRule, notice_rules, notices_for
 from hansa.secretariat.offices.collation import ALPHABETS, alphabetical, collation_key
 from hansa.secretariat.offices.order import Order, Taking
 from hansa.secretariat.offices.presidency import (
@@ -38,6 +39,8 @@ __all__ = [
     "Item",
     "Level",
     "Meeting",
+    "Notice",
+    "NoticeRule",
     "Order",
     "Presidency",
     "Stage",
@@ -55,6 +58,8 @@ __all__ = [
     "handed_on",
     "meeting_of",
     "meetings_of",
+    "notice_rules",
+    "notices_for",
     "presidency_of",
     "rule_on",
 ]

@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from hansa.service.decisions import decide, power
     from hansa.service.log import log_head, log_list, log_load, log_prove, log_verify
     from hansa.service.record import check, members, parties, worlds
-    from hansa.service.secretariat import deadlines, meeting, meetings, presidency
+    from hansa.service.secretariat import (
+        deadlines,
+        meeting,
+        meetings,
+        notices,
+        presidency,
+    )
     from hansa.service.security import obligations
     from hansa.service.strength import capability, deter, panel
 
@@ -36,6 +42,7 @@ VERBS = {
     "meeting": "hansa.service.secretariat",
     "meetings": "hansa.service.secretariat",
     "members": "hansa.service.record",
+    "notices": "hansa.service.secretariat",
     "obligations": "hansa.service.security",
     "parties": "hansa.service.record",
     "power": "hansa.service.decisions",
@@ -61,6 +68,7 @@ __all__ = [
     "meeting",
     "meetings",
     "members",
+    "notices",
     "obligations",
     "panel",
     "parties",

@@ -1,11 +1,20 @@
-"""Verbs on the union at work: meetings, meeting, deadlines, presidency."""
+"""Verbs on the union at work: meetings, meeting, deadlines, presidency, notices."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from hansa.record.world import World
-from hansa.secretariat import deadlines_of, handed_on, meetings_of, presidency_of
+from hansa.secretariat import (
+    Notice,
+    deadlines_of,
+    handed_on,
+    meetings_of,
+    notice_rules,
+    notices_for,
+    presidency_of,
+)
+from hansa.secretariat import notice_exhibits as told
 from hansa.secretariat.meetings import exhibits as shown
 from hansa.secretariat.offices import exhibits as held_by
 from hansa.service.opening import case_of, when
@@ -219,6 +228,51 @@ def _offices(case: Case, name: str) -> tuple[str, ...]:
             raise BadInput(f"the world has no office of {name}", remedy="see offices.toml")
         raise unknown("office, organisation or body", name, known)
     return found
+
+
+def notices(
+    residence: str = "",
+    nationality: str = "",
+    *,
+    on: str = "today",
+    language: str = "en",
+    known_on: str | None = None,
+    world: World | str = "eurasia",
+) -> Answer:
+    """Which legal notices a reader gets, by declared residence and nationality.
+
+    Parameters
+    ----------
+    residence, nationality : str
+        State of residence and nationality, by code or name, as the reader declares them; not
+        given: not declared. They are never guessed.
+    on : str
+        The day, ``YYYY-MM-DD`` or ``today``.
+    language : str
+        Language of the words; English where a notice has none in it.
+    known_on, world
+        As in `members`.
+
+    Returns
+    -------
+    Answer
+        The notices in their order, and those that depend on what was not declared; its value
+        is the tuple of `hansa.secretariat.Notice`.
+    """
+    case = case_of(world, on, known_on)
+    lives = case.world.state(residence).id if residence else ""
+    citizen = case.world.state(nationality).id if nationality else ""
+    found: tuple[Notice, ...] = ()
+    limits: tuple[str, ...] = ()
+    if "notices" in case.world.sheets:
+        rules = notice_rules(case.world.sheet("notices"))
+        found = notices_for(rules, case.register, lives, citizen)
+    else:
+        limits = ("This world has no table of notices.",)
+    said = told.notice_statements(found, language)
+    table = told.notices_table(found, language)
+    title = f"Notices on {case.day}"
+    return Answer(title, said, (table,) if found else (), limits, found)
 
 
 def _names(case: Case) -> dict[str, str]:

@@ -47,6 +47,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "The secretariat",
         "Whose turn an office is, and who held it.",
     ),
+    "notices": (
+        "hansa.faces.cli.verbs:notices",
+        "The secretariat",
+        "Which legal notices a reader gets, and why.",
+    ),
     "deadlines": (
         "hansa.faces.cli.verbs:deadlines",
         "The secretariat",
