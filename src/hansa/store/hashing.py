@@ -11,7 +11,6 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -63,8 +62,6 @@ def _feed(sink: _Sink, value: object) -> None:
             _put(sink, "s", value.encode("utf-8", "surrogatepass"))
         case bytes() | bytearray() | memoryview():
             _put(sink, "b", bytes(value))
-        case Decimal():
-            _put(sink, "d", str(value).encode())
         case datetime() | date():
             _put(sink, "t", value.isoformat().encode())
         case Mapping():
@@ -92,8 +89,10 @@ def _feed_mapping(sink: _Sink, value: Mapping[Any, object]) -> None:
 
 
 def _feed_foreign(sink: _Sink, value: object) -> None:
-    """Values of numpy and polars, without importing either for those who don't use it."""
+    """Values of other modules, without importing any for those who don't use it."""
     library = type(value).__module__.partition(".")[0]
+    if library == "decimal":
+        return _put(sink, "d", str(value).encode())
     if library == "numpy":
         import numpy as np
 

@@ -1,13 +1,11 @@
-"""Opening a store by its address."""
+"""Opening a store by its address; what that takes is imported only then."""
 
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hansa.terms.errors import BadInput
-from hansa.terms.names import nearest
 
 if TYPE_CHECKING:
     from hansa.store.port import ActLog
@@ -42,6 +40,8 @@ def open_log(address: str | os.PathLike[str], *, create: bool = True) -> ActLog:
         return _sqlite(rest.removeprefix("/"), create)
     if scheme in POSTGRES:
         return _postgres(text, create)
+    from hansa.terms.names import nearest
+
     raise BadInput(
         f"{scheme!r} is no kind of act log",
         nearest=nearest(scheme, SCHEMES),
@@ -52,6 +52,8 @@ def open_log(address: str | os.PathLike[str], *, create: bool = True) -> ActLog:
 def _sqlite(path: str, create: bool) -> ActLog:
     if path in ("", ":memory:"):
         raise BadInput("an act log on SQLite needs a file", remedy="give its path")
+    from pathlib import Path
+
     from hansa.store.sqlite import SqliteLog
 
     return SqliteLog(Path(path), create=create)
@@ -86,6 +88,8 @@ def open_results(folder: str | os.PathLike[str]) -> Results:
     folder : str or path
         Where the files are; made when the first result is put.
     """
+    from pathlib import Path
+
     from hansa.store.results import Results
 
     return Results(Path(folder))
