@@ -159,22 +159,31 @@ class Outlook:
         return tuple(m for m in self.bloc if change[self._place(m)] < -self.noise)
 
     def payments(self, newcomer: str, weights: Array) -> Payments:
-        """The smallest payments by which newcomer and members all accept its coming."""
+        """The smallest payments by which newcomer and members all accept its coming.
+
+        Losses within the noise need none.
+        """
         if newcomer in self.bloc:
             raise BadInput(f"{newcomer} is in the bloc already")
         k = self._place(newcomer)
-        change = (self.point[1 + k] - self.point[0]) * weights
+        change = self.point[1 + k] - self.point[0]
         wider = (*self.bloc, newcomer)
-        slack = {name: float(change[self._place(name)]) for name in wider}
-        return settled(slack, f"by {newcomer}'s coming")
+        slack = {name: self._minded(float(change[self._place(name)])) for name in wider}
+        money = {name: gain * float(weights[self._place(name)]) for name, gain in slack.items()}
+        return settled(money, f"by {newcomer}'s coming")
 
     def kept(self, weights: Array) -> Payments:
         """The smallest payments that keep every member from leaving alone."""
         slack = {}
         for name in self.bloc:
             k = self._place(name)
-            slack[name] = float((self.point[0, k] - self.point[1 + k, k]) * weights[k])
+            gain = self._minded(float(self.point[0, k] - self.point[1 + k, k]))
+            slack[name] = gain * float(weights[k])
         return settled(slack, "by staying in")
+
+    def _minded(self, gain: float) -> float:
+        """A loss that nobody minds needs no payment."""
+        return 0.0 if -self.noise <= gain < 0 else gain
 
     # --- the bloc ---------------------------------------------------------------------
 

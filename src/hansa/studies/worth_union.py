@@ -24,6 +24,8 @@ from hansa.terms.errors import BadInput
 from hansa.terms.reasons import Because, Reason
 from hansa.trade import solve_many
 
+MIND = 1e-4
+"""A state moves, or votes against, for more than a hundredth of a per cent of its income."""
 DEFENCE = ("assist", "regard_as_attack_on_all")
 """Acts of norms that make an organisation a pact of defence."""
 _KEPT, _PEACE = honour_rate("defense"), honour_rate("nonagg")
@@ -85,6 +87,7 @@ def prospects(
     seed: int = 0,
     terms: SecurityTerms | None = None,
     factors: Sequence[Factor] = FACTORS,
+    mind: float = MIND,
 ) -> Prospects:
     """Payoffs around the union and the pact, with a small sweep.
 
@@ -97,6 +100,8 @@ def prospects(
     terms : SecurityTerms, optional
     factors : sequence of Factor
         ``theta`` and fields of `SecurityTerms`.
+    mind : float
+        Changes of income that no state moves for, as a share.
 
     Raises
     ------
@@ -111,11 +116,15 @@ def prospects(
     plan = design(used, draws, seed, sensitive=False) if draws else Design((), (), 0, False)
     if setting is not None and pact is not None:
         pact = pact.among([p for p in setting.players if p in pact.neighbours])
-    trade = None if setting is None else trade_outlook(setting, setting.members, plan.rows)
-    security = None if pact is None else security_outlook(pact, pact.members, central, plan.rows)
+    rows = plan.rows
+    trade = security = None
+    if setting is not None:
+        trade = trade_outlook(setting, setting.members, rows, mind=mind)
+    if pact is not None:
+        security = security_outlook(pact, pact.members, central, rows, mind=mind)
     both = None
     if trade is not None and security is not None and trade.players == security.players:
-        both = trade.plus(security, "income, share")
+        both = replace(trade.plus(security, "income, share"), noise=mind)
     because = (
         *(setting.because if setting else ()),
         *(pact.because if pact else ()),
@@ -126,7 +135,11 @@ def prospects(
 
 
 def trade_outlook(
-    setting: Setting, bloc: Sequence[str], rows: Sequence[Mapping[str, Any]] = ()
+    setting: Setting,
+    bloc: Sequence[str],
+    rows: Sequence[Mapping[str, Any]] = (),
+    *,
+    mind: float = NOISE,
 ) -> Outlook:
     """Real income around a bloc, at the setting's elasticity and at those of the rows.
 
@@ -151,7 +164,7 @@ def trade_outlook(
     point = table(None)
     draws = [table(float(row["theta"])) if "theta" in row else point for row in rows]
     stacked = np.array(draws) if draws else np.empty((0, n + 1, n))
-    return Outlook(setting.players, here, point, stacked, NOISE, UNIT)
+    return Outlook(setting.players, here, point, stacked, mind, UNIT)
 
 
 def security_outlook(
@@ -160,6 +173,8 @@ def security_outlook(
     terms: SecurityTerms,
     rows: Sequence[Mapping[str, Any]] = (),
     incomes: Mapping[str, float] | None = None,
+    *,
+    mind: float = 1e-12,
 ) -> Outlook:
     """Security around a bloc, on the given terms and with those that the rows change."""
     here = tuple(p for p in pact.players if p in bloc)
@@ -170,7 +185,7 @@ def security_outlook(
         for row in rows
     ]
     tables = security_of(pact, near, [terms, *changed], incomes)
-    return Outlook(pact.players, here, tables[0], tables[1:], 1e-12, "income of a year, share")
+    return Outlook(pact.players, here, tables[0], tables[1:], mind, "income of a year, share")
 
 
 def is_pact(register: Register, organisation: str) -> bool:
