@@ -120,13 +120,27 @@ def assess_drawing(line: Line, office: Office, balances: Balances) -> Iterator[A
         yield assess(line, office)
         return
     key, volume = found
-    quantities = Quantities.of(line.quantities)
-    wanted = claim(line, office, volume, quantities)
-    whole = assess(line, office, Share(0, _value(line, office), quantities, wanted))
-    if whole.option is None or whole.option.kind is not Kind.QUOTA:
-        yield whole if wanted == 0 else assess(line, office)
+    wanted = wish(line, office, volume)
+    if wanted == 0:
+        yield assess(line, office)
         return
+    quantities = Quantities.of(line.quantities)
     yield from split(line, office, quantities, wanted, balances.draw(key, wanted))
+
+
+def wish(line: Line, office: Office, volume: Volume) -> Fraction:
+    """How much a line would draw if there were enough: nothing if it would not take the quota.
+
+    Raises
+    ------
+    MissingQuantity
+        If it would take it, and the quantity in the quota's unit is not declared.
+    """
+    quantities = Quantities.of(line.quantities)
+    trial = assess(line, office, Share(0, _value(line, office), quantities, Fraction(1)))
+    if trial.option is None or trial.option.kind is not Kind.QUOTA:
+        return Fraction(0)
+    return claim(line, office, volume, quantities)
 
 
 def split(

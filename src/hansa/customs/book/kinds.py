@@ -72,7 +72,7 @@ TRAITS: Final[Mapping[Kind, Traits]] = MappingProxyType(
         Kind.ADDITIONAL: Traits("additional duty", additional_code=True, taric="695"),
         Kind.EXCISE: Traits("excise", additional_code=True, taric="306"),
         Kind.VAT: Traits("value added tax", additional_code=True, taric="305"),
-        Kind.SUPPLEMENTARY_UNIT: Traits("supplementary unit", taric="109"),
+        Kind.SUPPLEMENTARY_UNIT: Traits("supplementary unit", duty=False, taric="109"),
     }
 )
 

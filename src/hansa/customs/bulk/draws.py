@@ -10,12 +10,13 @@ from typing import Any
 
 import polars as pl
 
-from hansa.customs.assessment.quotas import Balances, Key, assess_drawing, claim
+from hansa.customs.assessment.quotas import Balances, Key, eligible, wish
 from hansa.customs.book.kinds import OPTIONS, Kind
 from hansa.customs.bulk.kernel import Kernel
 from hansa.customs.bulk.rows import line_of
 from hansa.customs.bulk.sheet import EPOCH
-from hansa.customs.duties.units import Quantities, unit
+from hansa.customs.duties.units import unit
+from hansa.customs.mistakes import MissingQuantity, NoExchangeRate
 from hansa.terms.errors import BadInput
 
 NOTHING, SOME, ALL = 0, 1, 2
@@ -32,6 +33,14 @@ class Claim:
     wanted: Fraction
 
 
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """A line that would take a quota and does not say how much of it."""
+
+    row: int
+    error: BadInput
+
+
 @dataclass(slots=True)
 class Draws:
     """Claims of a whole run, and what they got.
@@ -42,27 +51,39 @@ class Draws:
         What is left of each volume.
     claims : list of Claim
         Claims collected so far, in any order.
+    denied : dict
+        By row, why a claim could not be counted.
     got : dict
         After `draw`: by row, what was got and what was wanted.
     """
 
     balances: Balances
     claims: list[Claim] = field(default_factory=list)
+    denied: dict[int, BadInput] = field(default_factory=dict)
     got: dict[int, tuple[Fraction, Fraction]] = field(default_factory=dict)
     _states: pl.DataFrame = field(
         default_factory=lambda: pl.DataFrame(schema={"row": pl.Int64, "state": pl.Int8})
     )
 
+    def collect(self, found: Iterable[Claim | Denied]) -> None:
+        """Take claims in."""
+        for each in found:
+            if isinstance(each, Denied):
+                self.denied[each.row] = each.error
+            else:
+                self.claims.append(each)
+
     def draw(self) -> None:
         """Serve all claims: by day, then by the order of acceptance, then by row."""
         for found in sorted(self.claims, key=lambda found: found.order):
             self.got[found.row] = (self.balances.draw(found.key, found.wanted), found.wanted)
-        states = [
-            (row, ALL if got == wanted else SOME if got else NOTHING)
-            for row, (got, wanted) in sorted(self.got.items())
-        ]
+        states = {
+            row: ALL if got == wanted else SOME if got else NOTHING
+            for row, (got, wanted) in self.got.items()
+        }
+        states |= dict.fromkeys(self.denied, SOME)  # these are looked at by themselves as well
         self._states = pl.DataFrame(
-            states, schema={"row": pl.Int64, "state": pl.Int8}, orient="row"
+            sorted(states.items()), schema={"row": pl.Int64, "state": pl.Int8}, orient="row"
         )
 
     def of(self, rows: pl.Series) -> pl.DataFrame:
@@ -77,7 +98,7 @@ class Draws:
 
 def claims_of(
     chunk: pl.DataFrame, rows: pl.Series, kernel: Kernel, balances: Balances
-) -> Iterator[Claim]:
+) -> Iterator[Claim | Denied]:
     """The claims of a chunk's lines that would take the quota if it lasted.
 
     Parameters
@@ -106,7 +127,7 @@ def claims_of(
 
 def _plain_claims(
     claimed: pl.DataFrame, read: pl.DataFrame, taken: pl.Series, kernel: Kernel, balances: Balances
-) -> Iterator[Claim]:
+) -> Iterator[Claim | Denied]:
     """Claims whose quantity stands in a column of integers."""
     accepted = claimed["accepted"] if "accepted" in claimed.columns else None
     rows = pl.DataFrame({"row": claimed["_row"], "order": read["order_number"], "day": read["day"]})
@@ -142,20 +163,20 @@ def _order(day: date, row: int, accepted: Any) -> tuple[Any, ...]:
     return (day, accepted is not None, accepted, row)
 
 
-def _closer(cells: dict[str, Any], kernel: Kernel, balances: Balances) -> Iterable[Claim]:
+def _closer(cells: dict[str, Any], kernel: Kernel, balances: Balances) -> Iterator[Claim | Denied]:
     """A claim of a line that needs the line-by-line assessment."""
-    office = kernel.office
+    office, row = kernel.office, cells["_row"]
     try:
-        line = line_of(cells, kernel.reader.layout, office.practice.currency, row=cells["_row"])
+        line = line_of(cells, kernel.reader.layout, office.practice.currency, row=row)
         found = balances.open(line.order_number, line.on)
-        if found is None or line.free_circulation:
+        if found is None or line.free_circulation or not eligible(line, office):
             return
         key, volume = found
-        wanted = claim(line, office, volume, Quantities.of(line.quantities))
-        trial = Balances({key: wanted}, balances.volumes)
-        first = next(iter(assess_drawing(line, office, trial)))
+        wanted = wish(line, office, volume)
+    except (MissingQuantity, NoExchangeRate) as error:
+        yield Denied(row, error)
+        return
     except BadInput:
         return
-    if wanted and first.option is not None and first.option.kind is Kind.QUOTA:
-        order = _order(line.on, cells["_row"], cells.get("accepted"))
-        yield Claim(order, cells["_row"], key, wanted)
+    if wanted:
+        yield Claim(_order(line.on, row, cells.get("accepted")), row, key, wanted)

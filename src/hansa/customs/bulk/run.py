@@ -119,8 +119,7 @@ class BulkRun:
     def collect(self, batch: Batch) -> None:
         """Collect the claims of a batch on quotas."""
         self._learn(batch.lines)
-        found = claims_of(batch.lines, batch.rows, self.kernel, self.draws.balances)
-        self.draws.claims.extend(found)
+        self.draws.collect(claims_of(batch.lines, batch.rows, self.kernel, self.draws.balances))
 
     def serve(self) -> None:
         """Serve all claims that were collected."""
@@ -187,6 +186,8 @@ class BulkRun:
         """
         line = line_of(cells, self.layout, self.office.practice.currency, row=row)
         office = self._office(line.code)
+        if row in self.draws.denied:
+            raise self.draws.denied[row]
         drawn = self.draws.got.get(row)
         if drawn is None:
             return (assess(line, office),)
