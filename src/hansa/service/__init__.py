@@ -11,6 +11,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from hansa.service.acting import act
     from hansa.service.briefing import brief, manifest
+    from hansa.service.customs import (
+        duty,
+        revenue,
+        tariff_build,
+        tariff_check,
+        tariff_diff,
+        tariff_show,
+    )
     from hansa.service.decisions import decide, power
     from hansa.service.log import log_head, log_list, log_load, log_prove, log_verify
     from hansa.service.record import check, members, parties, worlds
@@ -25,6 +33,12 @@ if TYPE_CHECKING:
     from hansa.service.strength import capability, deter, panel
 
 VERBS = {
+    "tariff_show": "hansa.service.customs",
+    "tariff_diff": "hansa.service.customs",
+    "tariff_check": "hansa.service.customs",
+    "tariff_build": "hansa.service.customs",
+    "revenue": "hansa.service.customs",
+    "duty": "hansa.service.customs",
     "capability": "hansa.service.strength",
     "deter": "hansa.service.strength",
     "panel": "hansa.service.strength",
@@ -59,6 +73,7 @@ __all__ = [
     "deadlines",
     "decide",
     "deter",
+    "duty",
     "log_head",
     "log_list",
     "log_load",
@@ -74,6 +89,11 @@ __all__ = [
     "parties",
     "power",
     "presidency",
+    "revenue",
+    "tariff_build",
+    "tariff_check",
+    "tariff_diff",
+    "tariff_show",
     "worlds",
 ]
 

@@ -18,9 +18,15 @@ def show_answer(console: Console, answer: Answer, *, why: bool, rows: int | None
     console.print(Text(answer.title, style="bold"))
     for statement in answer.statements:
         show_statement(console, statement, why=why)
-    for exhibit in answer.exhibits:
+    for exhibit in once(answer.exhibits):
         show_exhibit(console, exhibit, why=why, rows=rows)
     _limits(console, answer.limits)
+
+
+def once(exhibits: tuple[Exhibit, ...]) -> list[Exhibit]:
+    """The exhibits without charts whose table is shown anyway."""
+    tables = [exhibit for exhibit in exhibits if isinstance(exhibit, Table)]
+    return [e for e in exhibits if not (isinstance(e, Chart) and e.table in tables)]
 
 
 def show_section(
@@ -34,7 +40,7 @@ def show_section(
     left = len(section.statements) - said
     if left > 0:
         console.print(Text(f"… and {left} more sentences on the page", style="dim"))
-    for exhibit in section.exhibits:
+    for exhibit in once(section.exhibits):
         if not isinstance(exhibit, Map):
             show_exhibit(console, exhibit, why=why, rows=rows)
     _limits(console, section.limits)

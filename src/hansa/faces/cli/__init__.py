@@ -72,6 +72,13 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "Security",
         "The dyad-year panel, for Stata, R and pandas.",
     ),
+    "duty": ("hansa.faces.cli.customs:duty", "Customs", "What every line of a file pays."),
+    "tariff": (
+        "hansa.faces.cli.customs:tariff",
+        "Customs",
+        "A tariff book: show, check, diff; build a common tariff.",
+    ),
+    "revenue": ("hansa.faces.cli.verbs:revenue", "Customs", "Who gets the money."),
     "check": ("hansa.faces.cli.check:check", "Worlds", "Find what is inconsistent in a world."),
     "log": ("hansa.faces.cli.log:app", "Worlds", "The act log: load, verify, prove."),
     "account": ("hansa.faces.cli.account:app", "Live", "Accounts of a server."),
