@@ -76,9 +76,10 @@ def trials(world: World, found: tuple[Average, ...], on: Day) -> tuple[Trial, ..
         if r["importer"] in inside and r["musd"] is not None and r["musd"] > 0
     ]
     trade = trade_of(rows, schedules, unit="million USD")
-    largest = max(
-        found, key=lambda a: sum(float(r["value"]) for r in rows if r["member"] == a.state)
-    )
+    bought = {a.state: 0.0 for a in found}
+    for row in rows:
+        bought[row["member"]] += float(row["value"])
+    largest = max(bought, key=lambda state: bought[state])
     rules: list[tuple[str, Rule]] = [
         ("arithmetic mean", ArithmeticMean()),
         ("mean weighted by imports", ImportWeightedMean()),
