@@ -116,6 +116,10 @@ class Setting:
             self._solved[names] = solve(self.base.economy, self.shock(names))
         return self._solved[names]
 
+    def keep(self, solved: Mapping[tuple[str, ...], Equilibrium]) -> None:
+        """Remember equilibria that were solved elsewhere."""
+        self._solved.update(solved)
+
     def key(self, bloc: Iterable[str]) -> str:
         """The hash of all that an equilibrium follows from."""
         shock = self.shock(bloc)
@@ -247,24 +251,6 @@ def trade_worth(
     return Worth(names, payoffs, UNIT, NOISE, (*setting.because, *setting.base.because), trace)
 
 
-def near_worth(setting: Setting, bloc: Sequence[str]) -> dict[tuple[str, ...], dict[str, float]]:
-    """Gains under a bloc, without each member, and with each other player.
-
-    What the stability of one bloc asks, at n + 2 equilibria instead of 2ⁿ.
-    """
-    here = tuple(p for p in setting.players if p in bloc)
-    near = [here]
-    for name in setting.players:
-        moved = {*here} ^ {name}
-        near.append(tuple(p for p in setting.players if p in moved))
-    wanted = [()] + [b if len(b) > 1 else () for b in near]
-    fresh = [b for b in dict.fromkeys(wanted) if b not in setting._solved]
-    shocks = [setting.shock(b) for b in fresh]
-    solved = solve_many(setting.base.economy, shocks)
-    setting._solved.update(zip(fresh, solved, strict=True))
-    return {b: setting.gains(b) for b in near}
-
-
 def parts(setting: Setting, bloc: Sequence[str]) -> Mapping[str, Mapping[str, float]]:
     """From which term of the union each state's gain comes.
 
@@ -353,6 +339,13 @@ def _chosen(
     ranked = sorted(single, key=lambda name: (name not in friends, -between[economy.index(name)]))
     chosen = [name for name in ranked if name in friends] or ranked
     return tuple(chosen[: max(0, most - len(members))])
+
+
+def traced(setting: Setting, bloc: Iterable[str]) -> Because:
+    """The equilibrium on which the numbers of a bloc rest, by the hash of its inputs."""
+    names = tuple(bloc)
+    names = names if len(names) > 1 else ()
+    return (_traced(setting, names, setting.equilibrium(names).residual),)
 
 
 def _traced(setting: Setting, bloc: tuple[str, ...], residual: float) -> Reason:

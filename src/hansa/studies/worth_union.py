@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from hansa.coalitions import Design, Exchange, Factor, Outlook, design
+from hansa.coalitions import Band, Design, Exchange, Factor, Outlook, design
+from hansa.coalitions.outlook import BAND
 from hansa.coalitions.subsets import Array
 from hansa.record.register import Register
 from hansa.record.world import World
@@ -22,7 +23,7 @@ from hansa.studies.worth import NOISE, UNIT, Setting
 from hansa.studies.worth_security import Pact, SecurityTerms, pact_of, security_of
 from hansa.terms.errors import BadInput
 from hansa.terms.reasons import Because, Reason
-from hansa.trade import solve_many
+from hansa.trade import Equilibrium, solve_many
 
 MIND = 1e-4
 """A state moves, or votes against, for more than a hundredth of a per cent of its income."""
@@ -55,6 +56,8 @@ class Prospects:
         The pact; none if nobody in it has promised defence.
     trade, security, both : Outlook or None
         Payoffs around the blocs of those who are in.
+    without : Array or None
+        Security without a pact, at the central values and in every draw, (1 + D, n).
     terms : SecurityTerms
         Central values of the mix.
     plan : Design
@@ -67,9 +70,24 @@ class Prospects:
     trade: Outlook | None
     security: Outlook | None
     both: Outlook | None
+    without: Array | None
     terms: SecurityTerms
     plan: Design
     because: Because
+
+    @property
+    def against_none(self) -> Mapping[str, Band] | None:
+        """What the pact is worth to each state against no pact at all."""
+        if self.security is None or self.without is None:
+            return None
+        found = {}
+        for i, name in enumerate(self.security.players):
+            point = float(self.security.point[0, i] - self.without[0, i])
+            drawn = self.security.draws[:, 0, i] - self.without[1:, i]
+            low, high = np.quantile(drawn, BAND) if drawn.size else (point, point)
+            above = float((drawn > 0).mean()) if drawn.size else float(point > 0)
+            found[name] = Band(point, float(low), float(high), above)
+        return found
 
     @property
     def mixed(self) -> Outlook:
@@ -117,11 +135,12 @@ def prospects(
     if setting is not None and pact is not None:
         pact = pact.among([p for p in setting.players if p in pact.neighbours])
     rows = plan.rows
-    trade = security = None
+    trade = security = without = None
     if setting is not None:
         trade = trade_outlook(setting, setting.members, rows, mind=mind)
     if pact is not None:
         security = security_outlook(pact, pact.members, central, rows, mind=mind)
+        without = security_of(pact, [()], [central, *_terms(central, rows)])[:, 0]
     both = None
     if trade is not None and security is not None and trade.players == security.players:
         both = replace(trade.plus(security, "income, share"), noise=mind)
@@ -131,7 +150,7 @@ def prospects(
         *(central.because if pact else ()),
         *(_drawn(factor) for factor in used if draws),
     )
-    return Prospects(setting, pact, trade, security, both, central, plan, because)
+    return Prospects(setting, pact, trade, security, both, without, central, plan, because)
 
 
 def trade_outlook(
@@ -156,13 +175,17 @@ def trade_outlook(
     shocks = [setting.shock(b) for b in wanted]
     rows_of = [setting.base.economy.index(p) for p in setting.players]
 
-    def table(theta: float | None) -> Array:
-        base = setting.base if theta is None else setting.base.with_elasticity(theta)
-        welfare = np.array([e.welfare for e in solve_many(base.economy, shocks)])[:, rows_of]
+    def table(solved: Sequence[Equilibrium]) -> Array:
+        welfare = np.array([equilibrium.welfare for equilibrium in solved])[:, rows_of]
         return np.asarray((welfare / welfare[0] - 1)[place])
 
-    point = table(None)
-    draws = [table(float(row["theta"])) if "theta" in row else point for row in rows]
+    central = solve_many(setting.base.economy, shocks)
+    setting.keep(dict(zip(wanted, central, strict=True)))
+    point = table(central)
+    draws = []
+    for row in rows:
+        other = setting.base.with_elasticity(float(row["theta"])) if "theta" in row else None
+        draws.append(point if other is None else table(solve_many(other.economy, shocks)))
     stacked = np.array(draws) if draws else np.empty((0, n + 1, n))
     return Outlook(setting.players, here, point, stacked, mind, UNIT)
 
@@ -180,12 +203,16 @@ def security_outlook(
     here = tuple(p for p in pact.players if p in bloc)
     near = [here, *(tuple(p for p in pact.players if p in {*here} ^ {k}) for k in pact.players)]
 
-    changed = [
+    tables = security_of(pact, near, [terms, *_terms(terms, rows)], incomes)
+    return Outlook(pact.players, here, tables[0], tables[1:], mind, "income of a year, share")
+
+
+def _terms(terms: SecurityTerms, rows: Sequence[Mapping[str, Any]]) -> list[SecurityTerms]:
+    """The terms with what each row draws."""
+    return [
         replace(terms, **{name: float(row[name]) for name in SECURITY if name in row})
         for row in rows
     ]
-    tables = security_of(pact, near, [terms, *changed], incomes)
-    return Outlook(pact.players, here, tables[0], tables[1:], mind, "income of a year, share")
 
 
 def is_pact(register: Register, organisation: str) -> bool:
