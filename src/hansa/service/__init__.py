@@ -31,8 +31,11 @@ if TYPE_CHECKING:
     )
     from hansa.service.security import obligations
     from hansa.service.strength import capability, deter, panel
+    from hansa.service.trading import tariffs_optimal, trade_effects
 
 VERBS = {
+    "tariffs_optimal": "hansa.service.trading",
+    "trade_effects": "hansa.service.trading",
     "tariff_show": "hansa.service.customs",
     "tariff_diff": "hansa.service.customs",
     "tariff_check": "hansa.service.customs",
@@ -94,6 +97,8 @@ __all__ = [
     "tariff_check",
     "tariff_diff",
     "tariff_show",
+    "tariffs_optimal",
+    "trade_effects",
     "worlds",
 ]
 

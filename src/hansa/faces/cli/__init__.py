@@ -79,6 +79,16 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "A tariff book: show, check, diff; build a common tariff.",
     ),
     "revenue": ("hansa.faces.cli.verbs:revenue", "Customs", "Who gets the money."),
+    "trade": (
+        "hansa.faces.cli.verbs:trade_effects",
+        "Trade",
+        "What a change of a union brings to each economy.",
+    ),
+    "optimal-tariffs": (
+        "hansa.faces.cli.verbs:tariffs_optimal",
+        "Trade",
+        "Tariffs that a country or a union would choose.",
+    ),
     "check": ("hansa.faces.cli.check:check", "Worlds", "Find what is inconsistent in a world."),
     "log": ("hansa.faces.cli.log:app", "Worlds", "The act log: load, verify, prove."),
     "account": ("hansa.faces.cli.account:app", "Live", "Accounts of a server."),
