@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import json
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from fastapi import Request
-from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from fastapi.responses import PlainTextResponse, Response
 
 from hansa.faces.report import csv_text
 from hansa.faces.web.accounts.book import Accounts
@@ -57,7 +58,6 @@ class Site:
         self.settings, self.live, self.accounts = settings, live, accounts
         self.renderer = Renderer()
         self.pages: Kept[Written] = Kept(ROOM, lambda written: 2 * len(written.body))
-        self.answers: Kept[bytes] = Kept(ROOM, len)
         self._pool = ThreadPoolExecutor(4, "page")
         self._thinkers = ThreadPoolExecutor(2, "question")
         limits = settings.limits
@@ -341,14 +341,50 @@ class Site:
             visit, arguments.get("on", "today"), arguments.get("known_on"),
             arguments.get("clock", "law"),
         )  # fmt: skip
-        if slow:
-            self.limit(self.question_limit, self.address_of(request))
-        made = await self.patiently((self.ponder if slow else self.think)(build, view, **asked))
-        self.audit(visit, view, acts_of(made), str(request.url.path))
-        notices = notices_for(self.live.described, visit.preferences, view.today)
-        return JSONResponse(page_json(made, view) | {
-            "notices": [{"title": n.title, "text": n.text} for n in notices],
-        })  # fmt: skip
+        key: Hashable = (
+            "twin", view.snapshot.key, visit.reader if visit.reader.mandates else None,
+            visit.words.lang, view.today, request.url.path, tuple(arguments.items()),
+        )  # fmt: skip
+
+        async def make() -> Written:
+            if slow:
+                self.limit(self.question_limit, self.address_of(request))
+            run = self.ponder if slow else self.think
+            return await run(_twin, build, view, asked)
+
+        written = await self.patiently(self.pages.of(key, make))
+        self.audit(visit, view, written.acts, str(request.url.path))
+        return self.data(request, visit, written, "application/json", notices=True)
+
+    def data(
+        self, request: Request, visit: Visit, written: Written, kind: str, *, notices: bool = False
+    ) -> Response:
+        """Something that is no page: as it was written, compressed for who takes it so."""
+        headers = {
+            "content-type": kind,
+            "cache-control": "no-cache" if visit.shared else "no-store",
+            "vary": "accept-encoding, accept-language, cookie",
+            "last-modified": written.updated.strftime("%a, %d %b %Y %H:%M:%S GMT"),
+        }
+        if notices:
+            shown = notices_for(self.live.described, visit.preferences, self.live.clock().date())
+            if shown:
+                told = json.dumps([{"title": n.title, "text": n.text} for n in shown])
+                body = written.body[:-1] + b',"notices":' + told.encode() + b"}"
+                return Response(body, 200, headers)
+        headers["etag"] = f'W/"{written.digest}"'
+        if request.headers.get("if-none-match") == headers["etag"]:
+            return Response(status_code=304, headers=headers)
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            headers["content-encoding"] = "gzip"
+            return Response(written.packed, 200, headers)
+        return Response(written.body, 200, headers)
+
+
+def _twin(build: Callable[..., Page], view: View, asked: Mapping[str, Any]) -> Written:
+    page = build(view, **asked)
+    text = json.dumps(page_json(page, view), ensure_ascii=False, default=str)
+    return Written(text.encode(), updated(page, view.snapshot), acts_of(page))
 
 
 def page_json(page: Page, view: View) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path, PurePath
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -189,7 +190,8 @@ def _askable(hint: Any) -> bool:
     return True
 
 
-def questions() -> dict[str, Question]:
+@cache
+def questions() -> Mapping[str, Question]:
     """Every verb that readers may ask, by name."""
     found = {name: _question(name) for name in service.VERBS if name not in NOT_ASKED}
     return {name: question for name, question in found.items() if question is not None}

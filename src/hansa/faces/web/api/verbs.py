@@ -13,7 +13,8 @@ from fastapi.responses import Response
 from hansa.faces.web.api.asking import Question, questions
 from hansa.faces.web.api.schema import AnswerOut, refusals
 from hansa.faces.web.api.signatures import endpoint
-from hansa.faces.web.pages.page import Page, View, acts_of
+from hansa.faces.web.pages.page import Page, View, acts_of, updated
+from hansa.faces.web.render.renderer import Written
 from hansa.faces.web.site import Site
 from hansa.show import plain
 from hansa.terms.errors import HansaError
@@ -60,14 +61,13 @@ async def _json(
     view = site.view(visit)
     key = (view.snapshot.key, view.today, question.name, json.dumps(given, sort_keys=True))
 
-    async def make() -> bytes:
+    async def make() -> Written:
         site.limit(site.question_limit, site.address_of(request))
-        page = await site.ponder(_answered, question, view, given)
-        site.audit(visit, view, acts_of(page), str(request.url.path))
-        return json.dumps(_plain(page), ensure_ascii=False, default=str).encode()
+        return await site.ponder(_answered, question, view, given)
 
-    body = await site.patiently(site.answers.of(key, make))
-    return Response(body, 200, {"cache-control": "no-cache"}, "application/json")
+    written = await site.patiently(site.pages.of(key, make))
+    site.audit(visit, view, written.acts, str(request.url.path))
+    return site.data(request, visit, written, "application/json")
 
 
 def _plain(page: Page) -> dict[str, Any]:
@@ -80,12 +80,14 @@ def _plain(page: Page) -> dict[str, Any]:
     }
 
 
-def _answered(question: Question, view: View, given: Mapping[str, Any]) -> Page:
+def _answered(question: Question, view: View, given: Mapping[str, Any]) -> Written:
     title, sections = question.answer(view, given)
-    return Page(title, sections=sections)
+    page = Page(title, sections=sections)
+    text = json.dumps(_plain(page), ensure_ascii=False, default=str)
+    return Written(text.encode(), updated(page, view.snapshot), acts_of(page))
 
 
-def _pages(app: FastAPI, site: Site, asked: dict[str, Question]) -> None:
+def _pages(app: FastAPI, site: Site, asked: Mapping[str, Question]) -> None:
     def index(view: View) -> Page:
         """All questions."""
         groups: dict[str, list[Question]] = {}

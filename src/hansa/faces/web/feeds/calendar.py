@@ -20,8 +20,9 @@ MONTHS = 24
 
 def calendar(
     view: View, home: str, notices: tuple[Notice, ...], *, organisation: str, state: str
-) -> bytes:
-    """The meetings and deadlines that a reader may see."""
+) -> tuple[bytes, frozenset[str]]:
+    """The meetings and deadlines that a reader may see, and the acts that they rest on."""
+    shown: set[str] = set()
     made = Calendar()
     made.add("prodid", "-//hansa//EN")
     made.add("version", "2.0")
@@ -35,6 +36,7 @@ def calendar(
         topics = view.compass.topics(meeting.act)
         if meeting.period.start < since or not topics.wanted(organisation, state):
             continue
+        shown.add(meeting.act.id)
         event = Event()
         event.add("uid", _uid(meeting.id))
         event.add("summary", meeting.id)
@@ -51,6 +53,7 @@ def calendar(
             continue
         if not view.compass.topics(act).wanted(organisation, state):
             continue
+        shown.add(act.id)
         task = Todo()
         task.add("uid", _uid(due.id))
         task.add("summary", due.what)
@@ -60,8 +63,7 @@ def calendar(
         task.add("status", "COMPLETED" if due.met_on else "NEEDS-ACTION")
         task.add("url", home.rstrip("/") + path("acts", due.id))
         made.add_component(task)
-    text: bytes = made.to_ical()
-    return text
+    return made.to_ical(), frozenset(shown)
 
 
 def _uid(name: str) -> str:

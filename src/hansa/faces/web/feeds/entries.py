@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from hansa.faces.web.live.telling import told
 from hansa.faces.web.notices import Notice
 from hansa.faces.web.pages.acts import latest
 from hansa.faces.web.pages.page import View
 from hansa.faces.web.render.links import path
-from hansa.record.acts import KINDS, Act
+from hansa.record.acts import Act
 
 COUNT = 50
 ATOM = "http://www.w3.org/2005/Atom"
@@ -70,12 +71,7 @@ def feed_of(
 
 def sentence(act: Act) -> str:
     """An act in a sentence."""
-    return f"{act.actor or 'Somebody'} {KINDS[act.kind]}: {act.subject}, {act.on}."
-
-
-def _title(act: Act) -> str:
-    said = act.payload.get("title")
-    return f"{act.subject}: {said}" if isinstance(said, str) and said else sentence(act)
+    return f"{told(act)}, {act.on}."
 
 
 def atom(feed: Feed) -> bytes:
@@ -91,7 +87,7 @@ def atom(feed: Feed) -> bytes:
     for act in feed.acts:
         entry = SubElement(root, "entry")
         address = feed.home.rstrip("/") + path("acts", act.id)
-        _text(entry, "title", _title(act))
+        _text(entry, "title", told(act))
         _text(entry, "id", address)
         _text(entry, "updated", act.recorded.isoformat())
         SubElement(entry, "link", {"rel": "alternate", "href": address})
@@ -121,7 +117,7 @@ def json_feed(feed: Feed) -> bytes:
             {
                 "id": (address := feed.home.rstrip("/") + path("acts", act.id)),
                 "url": address,
-                "title": _title(act),
+                "title": told(act),
                 "content_text": before + sentence(act),
                 "date_published": act.recorded.isoformat(),
                 "tags": [act.kind, act.subject],

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import FastAPI, Query, Request
@@ -11,13 +12,15 @@ from fastapi.responses import Response
 from hansa.faces.web.api.schema import refusals
 from hansa.faces.web.feeds.calendar import calendar
 from hansa.faces.web.feeds.entries import Feed, atom, feed_of, json_feed
-from hansa.faces.web.notices import notices_for
+from hansa.faces.web.notices import Notice, notices_for
 from hansa.faces.web.pages.page import Page, View
+from hansa.faces.web.render.renderer import Written
 from hansa.faces.web.site import Site
 from hansa.faces.web.visits import PREFERENCES, Preferences, Visit, cookies_of
 from hansa.terms.names import unknown
 
 Short = Annotated[str, Query(max_length=100)]
+Long = Annotated[str, Query(max_length=300)]
 Code = Annotated[str, Query(max_length=8)]
 
 
@@ -34,87 +37,101 @@ def _declared(site: Site, visit: Visit, residence: str, nationality: str) -> Pre
     return Preferences(own.lang, residence or own.residence, nationality or own.nationality)
 
 
+Writer = Callable[[View, str, str, tuple[Notice, ...], Mapping[str, str]], Written]
+
+
+async def _fed(
+    request: Request, site: Site, kind: str, write: Writer, asked: Mapping[str, str],
+    residence: str, nationality: str,
+) -> Response:  # fmt: skip
+    """A feed of what the reader may see, with the notices of what the reader declares."""
+    site.limit(site.page_limit, site.address_of(request))
+    visit = await site.visit(request)
+    view = site.view(visit)
+    if asked.get("organisation"):
+        view.world.organisation(asked["organisation"])
+    if asked.get("state"):
+        view.world.state(asked["state"])
+    declared = _declared(site, visit, residence, nationality)
+    notices = notices_for(site.live.described, declared, view.today)
+    home = _home(request, site)
+    query = {k: v for k, v in request.query_params.items() if v}
+    own = f"{home}{request.url.path}" + (f"?{urlencode(query)}" if query else "")
+    seen = visit.reader if visit.reader.mandates else None
+    key = (kind, own, view.snapshot.key, seen, visit.words.lang, view.today, notices)
+
+    async def make() -> Written:
+        return await site.think(write, view, home, own, notices, asked)
+
+    written = await site.pages.of(key, make)
+    site.audit(visit, view, written.acts, request.url.path)
+    return site.data(request, visit, written, kind)
+
+
+def _entries(as_text: Callable[[Feed], bytes]) -> Writer:
+    def write(
+        view: View, home: str, own: str, notices: tuple[Notice, ...], asked: Mapping[str, str]
+    ) -> Written:
+        feed = feed_of(view, home, own, notices, **asked)
+        return Written(as_text(feed), feed.updated, frozenset(act.id for act in feed.acts))
+
+    return write
+
+
+def _dates(
+    view: View, home: str, own: str, notices: tuple[Notice, ...], asked: Mapping[str, str]
+) -> Written:
+    text, acts = calendar(view, home, notices, **asked)
+    return Written(text, view.snapshot.newest, acts)
+
+
+def _told(kind: str, words: str) -> dict[int | str, dict[str, Any]]:
+    return {200: {"content": {kind: {}}, "description": words}, **refusals(404, 422, 429, 503)}
+
+
 def add(app: FastAPI, site: Site) -> None:
     """Give the application its feeds."""
 
-    async def made(
-        request: Request, asked: dict[str, str], residence: str, nationality: str
-    ) -> Feed:
-        site.limit(site.page_limit, site.address_of(request))
-        visit = await site.visit(request)
-        view = site.view(visit)
-        if asked["organisation"]:
-            view.world.organisation(asked["organisation"])
-        if asked["state"]:
-            view.world.state(asked["state"])
-        declared = _declared(site, visit, residence, nationality)
-        notices = notices_for(site.live.described, declared, view.today)
-        home = _home(request, site)
-        query = {k: v for k, v in request.query_params.items() if v}
-        own = f"{home}{request.url.path}" + (f"?{urlencode(query)}" if query else "")
-        found = await site.think(feed_of, view, home, own, notices, **asked)
-        shown = frozenset(act.id for act in found.acts)
-        site.audit(visit, view, shown, request.url.path)
-        return found
-
-    def headers(feed: Feed) -> dict[str, str]:
-        stamp = feed.updated.strftime("%a, %d %b %Y %H:%M:%S GMT")
-        return {"cache-control": "no-cache", "last-modified": stamp}
-
-    told = refusals(404, 422, 429, 503)
-
-    @app.get("/feed.atom", tags=["feeds"], response_class=Response, responses={
-        200: {"content": {"application/atom+xml": {}}, "description": "Atom."}, **told,
-    })  # fmt: skip
+    @app.get(
+        "/feed.atom", tags=["feeds"], response_class=Response,
+        responses=_told("application/atom+xml", "Atom."),
+    )  # fmt: skip
     async def feed_atom(
-        request: Request, organisation: Short = "", state: Code = "", subject: Short = "",
+        request: Request, organisation: Short = "", state: Code = "", subject: Long = "",
         residence: Code = "", nationality: Code = "",
     ) -> Response:  # fmt: skip
         """The latest acts as Atom, with the notices of the residence and nationality given."""
         asked = {"organisation": organisation, "state": state, "subject": subject}
-        feed = await made(request, asked, residence, nationality)
-        return Response(atom(feed), 200, headers(feed), "application/atom+xml; charset=utf-8")
+        kind = "application/atom+xml; charset=utf-8"
+        return await _fed(request, site, kind, _entries(atom), asked, residence, nationality)
 
-    @app.get("/feed.json", tags=["feeds"], response_class=Response, responses={
-        200: {"content": {"application/feed+json": {}}, "description": "JSON Feed."}, **told,
-    })  # fmt: skip
+    @app.get(
+        "/feed.json", tags=["feeds"], response_class=Response,
+        responses=_told("application/feed+json", "JSON Feed."),
+    )  # fmt: skip
     async def feed_json(
-        request: Request, organisation: Short = "", state: Code = "", subject: Short = "",
+        request: Request, organisation: Short = "", state: Code = "", subject: Long = "",
         residence: Code = "", nationality: Code = "",
     ) -> Response:  # fmt: skip
         """The latest acts as JSON Feed, with the notices of the residence and nationality."""
         asked = {"organisation": organisation, "state": state, "subject": subject}
-        feed = await made(request, asked, residence, nationality)
-        return Response(json_feed(feed), 200, headers(feed), "application/feed+json")
+        kind = "application/feed+json"
+        return await _fed(request, site, kind, _entries(json_feed), asked, residence, nationality)
 
-    _calendar(app, site)
-    _page(app, site)
-
-
-def _calendar(app: FastAPI, site: Site) -> None:
-    told = refusals(404, 422, 429, 503)
-
-    @app.get("/calendar.ics", tags=["feeds"], response_class=Response, responses={
-        200: {"content": {"text/calendar": {}}, "description": "iCalendar."}, **told,
-    })  # fmt: skip
+    @app.get(
+        "/calendar.ics", tags=["feeds"], response_class=Response,
+        responses=_told("text/calendar", "iCalendar."),
+    )  # fmt: skip
     async def feed_calendar(
         request: Request, organisation: Short = "", state: Code = "",
         residence: Code = "", nationality: Code = "",
     ) -> Response:  # fmt: skip
         """Meetings and deadlines as a calendar."""
-        site.limit(site.page_limit, site.address_of(request))
-        visit = await site.visit(request)
-        view = site.view(visit)
-        if organisation:
-            view.world.organisation(organisation)
-        if state:
-            view.world.state(state)
-        declared = _declared(site, visit, residence, nationality)
-        notices = notices_for(site.live.described, declared, view.today)
-        text = await site.think(
-            calendar, view, _home(request, site), notices, organisation=organisation, state=state
-        )
-        return Response(text, 200, {"cache-control": "no-cache"}, "text/calendar; charset=utf-8")
+        asked = {"organisation": organisation, "state": state}
+        kind = "text/calendar; charset=utf-8"
+        return await _fed(request, site, kind, _dates, asked, residence, nationality)
+
+    _page(app, site)
 
 
 def _page(app: FastAPI, site: Site) -> None:

@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from hansa.faces.web.live.telling import told
 from hansa.faces.web.live.topics import Topics
 from hansa.faces.web.live.world import Live
-from hansa.record.acts import KINDS
 from hansa.record.markings import Reader
 from hansa.store import Entry
 
@@ -41,12 +41,11 @@ class Events:
             "position": entry.position,
             "id": act.id,
             "kind": act.kind,
-            "what": KINDS[act.kind],
             "on": act.on.isoformat(),
             "recorded": act.recorded.isoformat(),
             "subject": act.subject,
             "actor": act.actor,
-            "title": str(act.payload.get("title", ""))[:200],
+            "text": told(act)[:300],
             "organisations": sorted(topics.organisations),
             "states": sorted(topics.states),
         }

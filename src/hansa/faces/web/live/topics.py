@@ -39,6 +39,7 @@ class Compass:
     """
 
     def __init__(self, world: World) -> None:
+        self._topics: dict[str, tuple[Act, Topics]] = {}
         self._states = frozenset(world.states)
         self._organisations = frozenset(world.organisations)
         self._of: dict[str, frozenset[str]] = {
@@ -83,6 +84,13 @@ class Compass:
 
     def topics(self, act: Act) -> Topics:
         """What an act is about."""
+        found = self._topics.get(act.id)
+        if found is None or found[0] is not act:
+            found = (act, self._found(act))
+            self._topics[act.id] = found
+        return found[1]
+
+    def _found(self, act: Act) -> Topics:
         organisations = self.organisations(act.subject) | self.organisations(act.actor)
         said = act.payload.get("organisation")
         if isinstance(said, str):

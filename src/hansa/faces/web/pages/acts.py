@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
+from hansa.faces.web.live.telling import told
 from hansa.faces.web.pages.page import Page, View
 from hansa.record.acts import KINDS, Act
 from hansa.record.entry import reason_of
@@ -111,7 +112,7 @@ def act(view: View, act_id: str) -> Page:
     ]
     rows += [(f"payload.{key}", _text(value)) for key, value in found.payload.items()]
     columns = (Column("field", "Field"), Column("value", "Value"))
-    said = (Statement(_sentence(found), (reason_of(found),)),)
+    said = (Statement(f"{told(found)}, {found.on}.", (reason_of(found),)),)
     sections = [
         Section("act", "What it says", 0, said, (Table("act", "Act", columns, tuple(rows)),))
     ]
@@ -120,7 +121,7 @@ def act(view: View, act_id: str) -> Page:
         sections.append(Section("later", "What was said about it since", 1, (), (table,)))
     return Page(
         found.id,
-        _sentence(found),
+        told(found),
         tuple(sections),
         frozenset({found.id, *(item.id for item in later)}),
         data={"act": found},
@@ -131,7 +132,3 @@ def act(view: View, act_id: str) -> Page:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _sentence(act: Act) -> str:
-    return f"{act.actor or 'Somebody'} {KINDS[act.kind]}: {act.subject}, {act.on}."

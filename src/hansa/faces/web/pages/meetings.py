@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hansa import service
 from hansa.decisions import Decision
+from hansa.faces.web.live.telling import told
 from hansa.faces.web.pages.acts import acts_table, latest
 from hansa.faces.web.pages.page import Page, View
-from hansa.record.acts import KINDS, Act
+from hansa.record.acts import Act
 from hansa.secretariat import Item, Meeting, Stage
 from hansa.studies.secretariat import decision_on
 from hansa.terms.errors import HansaError
@@ -126,6 +127,8 @@ def _exhibits(answer: Answer, *keys: str) -> tuple[Table, ...]:
 
 
 def _decision(view: View, held: Meeting, item: Item) -> Decision | None:
+    if item.stage.final:
+        return None
     try:
         return decision_on(view.case, held, item)
     except HansaError:
@@ -150,26 +153,20 @@ def _outcome(decision: Decision) -> str:
 
 
 def _votes(held: Meeting, decisions: dict[str, Decision | None]) -> Table:
-    columns = (
-        Column("item", "Item"),
-        Column("state", "State"),
-        Column("position", "Position"),
-        Column("on", "Day"),
-    )
+    """A row per item, a column per state: who takes which position."""
+    states: dict[str, None] = {}
+    for item in held.agenda.items:
+        decision = decisions[item.key]
+        states |= dict.fromkeys((*item.taken, *(decision.positions if decision else ())))
+    columns = (Column("item", "Item"), *(Column(s, s) for s in sorted(states)))
     rows: list[tuple[Cell, ...]] = []
     because: list[Because] = []
     for item in held.agenda.items:
-        decision = decisions[item.key]
-        voters = decision.positions if decision is not None else {}
-        for state in sorted({*item.taken, *voters}):
-            taken = item.taken.get(state)
-            if taken is None:
-                rows.append((item.name, state, "not yet", None))
-                because.append(())
-            else:
-                rows.append((item.name, state, taken.position or "refused", taken.act.on))
-                because.append(taken.because)
-    return Table("votes", "Positions", columns, tuple(rows), tuple(because), keys=2)
+        taken = item.taken
+        said = (taken[s].position or "refused" if s in taken else None for s in sorted(states))
+        rows.append((item.name, *said))
+        because.append(tuple(r for s in sorted(taken) for r in taken[s].because))
+    return Table("votes", "Positions", columns, tuple(rows), tuple(because))
 
 
 def _following(view: View, about: list[Act]) -> list[Act]:
@@ -181,7 +178,7 @@ def _followed(view: View, following: list[Act]) -> Section:
     """The acts that the adopted documents brought about, and what they changed."""
     said = []
     for act in following:
-        text = f"{act.actor or act.subject} {KINDS[act.kind]}: {act.subject}, {act.on}."
+        text = f"{told(act)}, {act.on}."
         if act.kind == "admit":
             held = view.register.membership(act.subject, act.actor)
             if held is not None:
@@ -222,5 +219,12 @@ def _operative(item: Item) -> Iterable[str]:
             continue
         for draft in part:
             if isinstance(draft, dict):
-                kind = KINDS.get(str(draft.get("kind")), str(draft.get("kind")))
-                yield f"{draft.get('actor', '')} {kind}: {draft.get('subject', '')}".strip()
+                payload = draft.get("payload")
+                made = replace(
+                    step.act,
+                    kind=str(draft.get("kind", "due")),
+                    subject=str(draft.get("subject", "")),
+                    actor=str(draft.get("actor", "")),
+                    payload=payload if isinstance(payload, dict) else {},
+                )
+                yield told(made)

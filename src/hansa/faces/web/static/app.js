@@ -76,8 +76,7 @@
 
   const tell = (act) => {
     const line = document.createElement("p");
-    const who = act.actor ? `${act.actor} ${act.what}` : act.what;
-    const link = make("a", `${who}: ${act.title || act.subject}`);
+    const link = make("a", act.text);
     link.href = `/acts/${encodeURIComponent(act.id)}`;
     line.append(link);
     news.append(line);
@@ -111,9 +110,7 @@
     const wanted = wishes().some((wish) => wish === act.subject ||
       act.organisations.includes(wish) || act.states.includes(wish));
     if (!wanted) return;
-    const made = new Notification(act.title || act.subject, {
-      body: `${act.actor} ${act.what}`, tag: act.id, lang: document.documentElement.lang,
-    });
+    const made = new Notification(act.subject, { body: act.text, tag: act.id, lang: "en" });
     made.onclick = () => { window.focus(); location.href = `/acts/${encodeURIComponent(act.id)}`; };
   };
 
