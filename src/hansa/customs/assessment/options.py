@@ -35,6 +35,8 @@ class Option:
         Whether the line may take it.
     why : str
         Why it is open or not.
+    error : Rejected, optional
+        What kept it from being reckoned.
     """
 
     measure: Measure
@@ -43,6 +45,7 @@ class Option:
     open: bool
     why: str
     because: Because = ()
+    error: Rejected | None = None
 
     @property
     def kind(self) -> Kind:
@@ -88,9 +91,9 @@ def _option(line: Line, office: Office, measure: Measure, basis: Basis, in_quota
     try:
         cost = amount(duty.rate, basis)
     except Rejected as error:
-        if measure.kind is Kind.THIRD_COUNTRY or line.option is measure.kind:
+        if measure.kind is Kind.THIRD_COUNTRY:
             raise
-        return Option(measure, duty, None, open=False, why=error.what)
+        return Option(measure, duty, None, open=False, why=error.what, error=error)
     return Option(measure, duty, cost, open=True, why="its conditions are met", because=met.because)
 
 
@@ -128,6 +131,8 @@ def taken(line: Line, found: tuple[Option, ...]) -> tuple[Option, str]:
     ------
     NoRate
         If none is open.
+    Rejected
+        If the one that is claimed asks for what is not declared.
     """
     open_ones = [option for option in found if option.open]
     if not open_ones:
@@ -135,6 +140,9 @@ def taken(line: Line, found: tuple[Option, ...]) -> tuple[Option, str]:
             f"no rate of duty for {line.code} from {line.origin} on {line.on}", where=line.place
         )
     claimed = [option for option in open_ones if option.kind is line.option]
+    errors = [o.error for o in found if o.kind is line.option and o.error is not None]
+    if errors and not claimed:
+        raise errors[0]
     best = min(claimed or open_ones, key=_rank)
     if line.option is None:
         return best, "it is the cheapest that is open"

@@ -83,7 +83,10 @@ class Numerators:
             none = duty.clear(duty.len())
             duty = self._shared(measure, duty, none if base is None else base)
         if slot.units and slot.kind in _MUST:
-            self._say_missing(measure.is_not_null() & duty.is_null(), columns, lines, notes)
+            missing = measure.is_not_null() & duty.is_null()
+            if "inside" in lines.columns and slot.kind is not Kind.EXCISE:
+                missing = missing & ~lines["inside"]
+            self._say_missing(missing, columns, notes)
         return duty
 
     def _columns(
@@ -169,20 +172,12 @@ class Numerators:
         chosen = pl.when(pl.col("s").is_null()).then("d").otherwise(of_base)
         return columns.select(chosen).to_series()
 
-    def _say_missing(
-        self,
-        missing: pl.Series,
-        columns: dict[str, pl.Series],
-        lines: pl.DataFrame,
-        notes: Notes,
-    ) -> None:
-        if not missing.any():
-            return
-        if "inside" in lines.columns:
-            missing = missing & ~lines["inside"]
-        lacking = columns["q"].is_null()
-        notes.reject(QUANTITY, missing & lacking)
-        notes.reject(DUTY_EXCHANGE, missing & ~lacking)
+    @staticmethod
+    def _say_missing(missing: pl.Series, columns: dict[str, pl.Series], notes: Notes) -> None:
+        if missing.any():
+            lacking = columns["q"].is_null()
+            notes.reject(QUANTITY, missing & lacking)
+            notes.reject(DUTY_EXCHANGE, missing & ~lacking)
 
 
 def _terms(slot: Slot) -> list[str]:
