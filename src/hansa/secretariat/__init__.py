@@ -14,6 +14,17 @@ from hansa.secretariat.meetings.meeting import (
     meetings_of,
 )
 from hansa.secretariat.meetings.stages import FOLLOWS, Stage, Step
+from hansa.secretariat.mobility.changes import Change, changes_of, differences
+from hansa.secretariat.mobility.findings import Misfit, misfits_of
+from hansa.secretariat.mobility.matrix import Entry, Matrix, entry, matrix_of, named_states
+from hansa.secretariat.mobility.regimes import (
+    Agreement,
+    Book,
+    Measure,
+    book_of,
+    standing,
+)
+from hansa.secretariat.mobility.rights import RIGHTS, Treatment, treatment
 from hansa.secretariat.notices import Notice, NoticeRule, notice_rules, notices_for
 from hansa.secretariat.offices.collation import ALPHABETS, alphabetical, collation_key
 from hansa.secretariat.offices.order import Order, Taking
@@ -28,17 +39,25 @@ from hansa.secretariat.offices.presidency import (
 __all__ = [
     "ALPHABETS",
     "FOLLOWS",
+    "RIGHTS",
     "Agenda",
+    "Agreement",
+    "Book",
     "Chairing",
+    "Change",
     "Deadline",
     "Delegation",
     "Departure",
     "Document",
     "Effect",
+    "Entry",
     "Handed",
     "Item",
     "Level",
+    "Matrix",
+    "Measure",
     "Meeting",
+    "Misfit",
     "Notice",
     "NoticeRule",
     "Order",
@@ -48,18 +67,28 @@ __all__ = [
     "Summary",
     "Taken",
     "Taking",
+    "Treatment",
     "Turn",
     "Version",
     "acts_of",
     "alphabetical",
+    "book_of",
+    "changes_of",
     "collation_key",
     "deadlines_of",
+    "differences",
+    "entry",
     "following",
     "handed_on",
+    "matrix_of",
     "meeting_of",
     "meetings_of",
+    "misfits_of",
+    "named_states",
     "notice_rules",
     "notices_for",
     "presidency_of",
     "rule_on",
+    "standing",
+    "treatment",
 ]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     )
     from hansa.service.decisions import decide, power
     from hansa.service.log import log_head, log_list, log_load, log_prove, log_verify
+    from hansa.service.movement import mobility
     from hansa.service.record import check, members, parties, worlds
     from hansa.service.secretariat import (
         deadlines,
@@ -59,6 +60,7 @@ VERBS = {
     "meeting": "hansa.service.secretariat",
     "meetings": "hansa.service.secretariat",
     "members": "hansa.service.record",
+    "mobility": "hansa.service.movement",
     "notices": "hansa.service.secretariat",
     "obligations": "hansa.service.security",
     "parties": "hansa.service.record",
@@ -86,6 +88,7 @@ __all__ = [
     "meeting",
     "meetings",
     "members",
+    "mobility",
     "notices",
     "obligations",
     "panel",

@@ -47,6 +47,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "The secretariat",
         "Whose turn an office is, and who held it.",
     ),
+    "mobility": (
+        "hansa.faces.cli.verbs:mobility",
+        "The secretariat",
+        "Who may enter, stay, work and draw a pension where.",
+    ),
     "notices": (
         "hansa.faces.cli.verbs:notices",
         "The secretariat",

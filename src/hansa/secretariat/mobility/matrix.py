@@ -1,0 +1,178 @@
+"""The matrix: how each state treats the citizens of each other, right by right, on a day.
+
+Agreements give the least that is owed, so several together owe the most open of them.
+A measure tells what the state does. Where it does less than it owes, that is a restriction
+if every agreement that it falls short of leaves room for one; otherwise law and practice
+contradict one another and the answer is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from hansa.record.register import Register
+from hansa.secretariat.mobility.regimes import Agreement, Book, Measure, Standing, standing
+from hansa.secretariat.mobility.rights import DOES, RIGHTS, Treatment
+from hansa.terms.reasons import Because, Reason
+from hansa.terms.truth import Truth
+
+Kind = Literal["", "restriction", "contradiction"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How one state treats the citizens of another in one right.
+
+    Parameters
+    ----------
+    citizen, into, right : str
+        Whose citizens, in which state, which right.
+    treatment : Treatment or None
+        What they find; ``None`` if no regime is known. In a contradiction: the practice.
+    owed : Treatment or None
+        What agreements owe them.
+    truth : Truth
+        True; unknown if no regime is known or law and practice contradict one another.
+    regimes : tuple of str
+        The names of the regimes that it rests on.
+    kind : {"", "restriction", "contradiction"}
+        Whether the state does less than it owes.
+    """
+
+    citizen: str
+    into: str
+    right: str
+    treatment: Treatment | None
+    owed: Treatment | None
+    truth: Truth
+    regimes: tuple[str, ...]
+    kind: Kind
+    condition: str
+    because: Because
+
+    @property
+    def word(self) -> str:
+        """The treatment in a word, with a question mark in a contradiction."""
+        if self.treatment is None:
+            return "unknown"
+        return f"{self.treatment}?" if self.kind == "contradiction" else str(self.treatment)
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """All entries among some states."""
+
+    states: tuple[str, ...]
+    entries: Mapping[tuple[str, str, str], Entry]
+
+    def of(self, citizen: str, into: str, right: str) -> Entry:
+        """One entry."""
+        return self.entries[citizen, into, right]
+
+
+def entry(held: Standing, citizen: str, into: str, right: str) -> Entry:
+    """How ``into`` treats citizens of ``citizen`` in a right, on the day of ``held``."""
+    owed = held.owed(citizen, into, right)
+    measure = held.measure(citizen, into, right)
+    best = most_open(agreement.treatment for agreement in owed)
+    if measure is None:
+        return _by_agreement(held, citizen, into, right, owed, best)
+    does = measure.treatment
+    if best is None or does.rank >= best.rank:
+        return Entry(
+            citizen, into, right, does, best, Truth.TRUE, (measure.name,), "", measure.condition,
+            (*measure.because, *(held.why(a, citizen, into) for a in owed)),
+        )  # fmt: skip
+    return _less_than_owed(held, citizen, into, owed, best, measure)
+
+
+def most_open(treatments: Iterable[Treatment]) -> Treatment | None:
+    """The most open of several; ``None`` of none."""
+    return max(treatments, key=lambda t: t.rank, default=None)
+
+
+def _by_agreement(
+    held: Standing,
+    citizen: str,
+    into: str,
+    right: str,
+    owed: tuple[Agreement, ...],
+    best: Treatment | None,
+) -> Entry:
+    if best is None:
+        text = f"no regime on record for {DOES[right]} of citizens of {citizen} in {into}"
+        nothing = (Reason("rule", text),)
+        return Entry(citizen, into, right, None, None, Truth.UNKNOWN, (), "", "", nothing)
+    giving = [a for a in owed if a.treatment.rank == best.rank]
+    names = tuple(dict.fromkeys(a.name for a in giving))
+    conditions = "; ".join(dict.fromkeys(a.condition for a in giving if a.condition))
+    why = tuple(held.why(a, citizen, into) for a in giving)
+    return Entry(citizen, into, right, best, best, Truth.TRUE, names, "", conditions, why)
+
+
+def _less_than_owed(
+    held: Standing,
+    citizen: str,
+    into: str,
+    owed: tuple[Agreement, ...],
+    best: Treatment,
+    measure: Measure,
+) -> Entry:
+    does, right = measure.treatment, best.right
+    above = [a for a in owed if a.treatment.rank > does.rank]
+    names = (measure.name, *dict.fromkeys(a.name for a in above))
+    allowed = all(a.restrictable for a in above)
+    kind: Kind = "restriction" if allowed else "contradiction"
+    what = "leaves room for national restrictions" if allowed else "owes more"
+    told = f"{DOES[right]} of citizens of {citizen} in {into}: {does}"
+    text = f"{told}; {' and '.join(names[1:])} {what}"
+    why = (
+        Reason("rule", text),
+        *measure.because,
+        *(held.why(a, citizen, into) for a in above),
+    )
+    truth = Truth.TRUE if allowed else Truth.UNKNOWN
+    return Entry(citizen, into, right, does, best, truth, names, kind, measure.condition, why)
+
+
+def matrix_of(
+    book: Book,
+    register: Register,
+    states: Sequence[str],
+    rights: Sequence[str] = tuple(RIGHTS),
+) -> Matrix:
+    """The matrix among states on the register's day.
+
+    Raises
+    ------
+    UnknownCode
+        If a table names a treaty or organisation that the world does not have.
+    """
+    held = standing(book, register)
+    entries = {
+        (citizen, into, right): entry(held, citizen, into, right)
+        for citizen in states
+        for into in states
+        if citizen != into
+        for right in rights
+    }
+    return Matrix(tuple(states), entries)
+
+
+def named_states(book: Book, register: Register) -> tuple[str, ...]:
+    """The states that regimes name by themselves or as parties to a treaty, by code.
+
+    Members of an organisation that is named as a whole are left out.
+    """
+    lives, organisations = register.timeline.lives, register.timeline.organisations
+    found: set[str] = set()
+    for agreement in book.agreements:
+        if agreement.treaty in lives:
+            found |= set(lives[agreement.treaty].spells)
+        found |= set(f"{agreement.citizens} {agreement.into}".split())
+    for measure in book.measures:
+        found |= {measure.by, *measure.citizens.split()}
+    plain = {word for word in found if ":" not in word and word != "except"}
+    return tuple(sorted(plain - set(organisations)))
