@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from hansa.record.world import World
-from hansa.secretariat import RIGHTS, Matrix, differences, entry, matrix_of, standing
+from hansa.secretariat import RIGHTS, Matrix, Misfit, differences, entry, matrix_of, standing
 from hansa.secretariat.mobility import exhibits as shown
 from hansa.service.opening import case_of, what_if, when
 from hansa.studies import mobility as study
@@ -135,9 +135,7 @@ def _matrix(
     return Answer(head, _said(moved, narrowed, misfits), tuple(tables), limits, narrowed)
 
 
-def _said(
-    moved: study.Movement, matrix: Matrix, misfits: list[study.Misfit]
-) -> tuple[Statement, ...]:
+def _said(moved: study.Movement, matrix: Matrix, misfits: list[Misfit]) -> tuple[Statement, ...]:
     known = sum(e.treatment is not None for e in matrix.entries.values())
     said = [Statement(f"{known} of {len(matrix.entries)} entries rest on a regime on record.")]
     kinds = {m.kind: sum(o.kind == m.kind for o in misfits) for m in misfits}
