@@ -1,7 +1,9 @@
 """The union at work: meetings, offices, deadlines, migration regimes, notices."""
 
+from hansa.secretariat.circles import EVERYBODY, Circle, circle
+from hansa.secretariat.competence import Competence, competence_of, competent
 from hansa.secretariat.deadlines import Deadline, deadlines_of
-from hansa.secretariat.meetings.agenda import Agenda, Item, Taken
+from hansa.secretariat.meetings.agenda import Agenda, Item, Taken, agenda_of
 from hansa.secretariat.meetings.chairing import Chairing
 from hansa.secretariat.meetings.delegations import Delegation, Level
 from hansa.secretariat.meetings.documents import Document, Effect, Version
@@ -12,6 +14,7 @@ from hansa.secretariat.meetings.meeting import (
     acts_of,
     meeting_of,
     meetings_of,
+    sequence,
 )
 from hansa.secretariat.meetings.stages import FOLLOWS, Stage, Step
 from hansa.secretariat.mobility.changes import Change, changes_of, differences
@@ -38,6 +41,7 @@ from hansa.secretariat.offices.presidency import (
 
 __all__ = [
     "ALPHABETS",
+    "EVERYBODY",
     "FOLLOWS",
     "RIGHTS",
     "Agenda",
@@ -45,6 +49,8 @@ __all__ = [
     "Book",
     "Chairing",
     "Change",
+    "Circle",
+    "Competence",
     "Deadline",
     "Delegation",
     "Departure",
@@ -71,10 +77,14 @@ __all__ = [
     "Turn",
     "Version",
     "acts_of",
+    "agenda_of",
     "alphabetical",
     "book_of",
     "changes_of",
+    "circle",
     "collation_key",
+    "competence_of",
+    "competent",
     "deadlines_of",
     "differences",
     "entry",
@@ -89,6 +99,7 @@ __all__ = [
     "notices_for",
     "presidency_of",
     "rule_on",
+    "sequence",
     "standing",
     "treatment",
 ]

@@ -7,6 +7,7 @@ from datetime import date
 from hansa.record.world import World
 from hansa.secretariat import (
     Notice,
+    competence_of,
     deadlines_of,
     handed_on,
     meetings_of,
@@ -51,7 +52,8 @@ def meetings(
     Returns
     -------
     Answer
-        A row per meeting; its value is the tuple of summaries.
+        A row per meeting, and for a body what it may decide; its value is the tuple of
+        summaries.
     """
     case = case_of(world, on, known_on)
     known = {*case.world.bodies, *case.world.organisations}
@@ -72,7 +74,10 @@ def meetings(
     title = f"Meetings{of}"
     coming = sum(meeting.period.start > case.day for meeting in found)
     text = f"{len(found)} meetings are on record" + (f", {coming} yet to come." if coming else ".")
-    return Answer(title, (Statement(text),), (shown.meetings_table(found, title),), (), found)
+    tables = [shown.meetings_table(found, title)]
+    if body in case.world.bodies:
+        tables.append(shown.competence_table(competence_of(body, case.register)))
+    return Answer(title, (Statement(text),), tuple(tables), (), found)
 
 
 def meeting(

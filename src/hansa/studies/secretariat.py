@@ -17,9 +17,22 @@ from hansa.decisions import (
     rule_from,
     tally,
 )
+from hansa.record.acts import Act
 from hansa.record.register import Finding, Register
 from hansa.record.world import World
-from hansa.secretariat import Document, Effect, Item, Meeting, Stage, meeting_of
+from hansa.secretariat import (
+    Document,
+    Effect,
+    Item,
+    Meeting,
+    Stage,
+    Step,
+    acts_of,
+    agenda_of,
+    meeting_of,
+    meetings_of,
+    sequence,
+)
 from hansa.studies.case import Case
 from hansa.studies.deciding import Sitting, sitting
 from hansa.terms.errors import BadInput
@@ -65,6 +78,23 @@ def decision_on(case: Case, held: Meeting, item: Item) -> Decision | None:
         others=UNKNOWN,
         because=seat.because,
     )
+
+
+def illegal_step(world: World, act: Act) -> Step | None:
+    """The step of an item that no rule allows and that an act, if recorded, would take.
+
+    For a server that asks before it records: ``None`` if the act is about no meeting, or
+    takes its item where it may go.
+    """
+    if act.kind not in ("table", "vote", "refuse", "adopt"):
+        return None
+    register = world.on(act.on)
+    summary = next((m for m in meetings_of(register) if m.id == act.subject), None)
+    if summary is None:
+        return None
+    done = sorted([*acts_of(summary.id, register), act], key=sequence)
+    breaks = agenda_of(summary.act, done).breaks
+    return next((step for step in breaks if step.act.id == act.id), None)
 
 
 def quorum_of(case: Case, held: Meeting, matter: str = "") -> Finding:

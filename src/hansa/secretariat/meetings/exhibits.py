@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from hansa.secretariat.competence import Competence
 from hansa.secretariat.deadlines import Deadline
 from hansa.secretariat.meetings.delegations import Level
 from hansa.secretariat.meetings.documents import Document, Effect
 from hansa.secretariat.meetings.handing import Handed
 from hansa.secretariat.meetings.meeting import Meeting, Summary
 from hansa.terms.exhibits import Cell, Column, Statement, Table
+from hansa.terms.reasons import Reason
 from hansa.terms.truth import Truth
 
 _TITLES_UNKNOWN = "titles not found"
@@ -214,9 +216,9 @@ def statements(meeting: Meeting) -> tuple[Statement, ...]:
 
 def _counts(meeting: Meeting) -> str:
     parts = [
-        f"{count} {what}"
+        f"{count} {what}" if count == 1 else f"{count} {what}s"
         for count, what in (
-            (meeting.agenda.count, "items"), (meeting.documents_count, "documents"),
+            (meeting.agenda.count, "item"), (meeting.documents_count, "document"),
         )
         if count is not None
     ]  # fmt: skip
@@ -227,7 +229,7 @@ def _about_delegations(meeting: Meeting) -> list[Statement]:
     usual = meeting.usual_level
     at = [d for d in meeting.delegations if d.level is usual]
     said = []
-    if usual is not Level.UNKNOWN:
+    if usual not in (Level.UNKNOWN, Level.OTHER):
         text = f"{len(at)} of {len(meeting.delegations)} delegations are led by a {usual}."
         said.append(Statement(text, tuple(d.because[0] for d in at)))
     for d in meeting.lower:
@@ -238,6 +240,29 @@ def _about_delegations(meeting: Meeting) -> list[Statement]:
     for state, why in meeting.absent:
         said.append(Statement(f"{state} stays away.", why))
     return said
+
+
+def competence_table(held: Competence) -> Table:
+    """What a body may decide: the matters of its rules, and the norms that name it."""
+    columns = (
+        Column("matter", "Matter"),
+        Column("basis", "Basis"),
+        Column("rule", "Rule of decision, or power"),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    because = []
+    for rule in held.rules:
+        kind = str(rule.rule.get("kind", ""))
+        rows.append((rule.matter or "any", rule.article or None, kind))
+        text = f"{held.body} decides on {rule.matter or 'anything'} by {kind}"
+        because.append((Reason("rule", text, rule.article, rule.source, rule.confidence),))
+    for bound in held.norms:
+        norm = bound.norm
+        rows.append((norm.topic or norm.act.replace("_", " "), norm.ref, norm.text))
+        why = Reason("article", norm.text, norm.ref, norm.source, norm.confidence)
+        because.append((why, *bound.because))
+    return Table("competence", f"What {held.body} may decide", columns, tuple(rows),
+                 tuple(because), keys=2)  # fmt: skip
 
 
 def limits(meeting: Meeting) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from hansa.record.register import Register
+from hansa.secretariat.circles import EXCEPT
 from hansa.secretariat.mobility.regimes import Agreement, Book, Measure, Standing, standing
 from hansa.secretariat.mobility.rights import DOES, RIGHTS, Treatment
 from hansa.terms.reasons import Because, Reason
@@ -161,18 +162,23 @@ def matrix_of(
     return Matrix(tuple(states), entries)
 
 
-def named_states(book: Book, register: Register) -> tuple[str, ...]:
+def named_states(book: Book, register: Register, *, listed: bool = True) -> tuple[str, ...]:
     """The states that regimes name by themselves or as parties to a treaty, by code.
 
-    Members of an organisation that is named as a whole are left out.
+    Parameters
+    ----------
+    listed : bool
+        Whether states count that only a row without a treaty lists. Members of an
+        organisation that is named as a whole never do.
     """
     lives, organisations = register.timeline.lives, register.timeline.organisations
     found: set[str] = set()
     for agreement in book.agreements:
         if agreement.treaty in lives:
             found |= set(lives[agreement.treaty].spells)
-        found |= set(f"{agreement.citizens} {agreement.into}".split())
+        if listed or agreement.act is not None:
+            found |= set(f"{agreement.citizens} {agreement.into}".split())
     for measure in book.measures:
         found |= {measure.by, *measure.citizens.split()}
-    plain = {word for word in found if ":" not in word and word != "except"}
+    plain = {word for word in found if ":" not in word and word != EXCEPT}
     return tuple(sorted(plain - set(organisations)))

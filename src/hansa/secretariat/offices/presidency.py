@@ -53,6 +53,8 @@ class Turn:
         ``elected``, ``acting``, ``as fixed``, ``not as fixed``, ``no rule``, ``by rule``.
     sure : bool
         Whether its days are; a session that is not convened yet has none.
+    next_by_rule : str
+        Whose turn the rule says comes next, by the members of the turn's first day.
     """
 
     period: Period
@@ -66,6 +68,7 @@ class Turn:
     rule: Rotation | None
     because: Because
     sure: bool = True
+    next_by_rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +163,7 @@ class _Walk:
         departures += self._recalled(tenure, rule)
         return Turn(
             tenure.period, tenure.state, tenure.holder, tenure.acting, expected, waiting, verdict,
-            tuple(departures), rule, why,
+            tuple(departures), rule, why, next_by_rule=self._next(rule, start),
         )  # fmt: skip
 
     def _judged(
@@ -283,6 +286,14 @@ class _Walk:
         if not members and self.office.body:
             members = held.voters(self.office.body)
         return members
+
+    def _next(self, rule: Rotation | None, start: Day) -> str:
+        if rule is not None and rule.order == "alphabetical" and self.order is not None:
+            return self.order.next(self._members(rule, start))
+        if rule is not None and rule.order == "fixed":
+            after = term_end(start, rule)
+            return self._fixed(rule, after) if after is not None else ""
+        return ""
 
     def _rule_reason(self, rule: Rotation | None) -> Because:
         if rule is None:

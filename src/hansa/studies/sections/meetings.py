@@ -2,130 +2,80 @@
 
 from __future__ import annotations
 
-from hansa.record.acts import Act
-from hansa.record.entry import reason_of
+from dataclasses import replace
+
+from hansa.secretariat import Deadline, Meeting, Summary, deadlines_of, meetings_of
+from hansa.secretariat.meetings import exhibits as shown
 from hansa.studies.case import Case
-from hansa.terms.days import add_days, add_months, day
-from hansa.terms.exhibits import Cell, Column, Section, Statement, Table
+from hansa.studies.secretariat import meeting
+from hansa.terms.days import add_days, add_months
+from hansa.terms.exhibits import Cell, Column, Section, Table
 
 AROUND_DAYS = 45
 """Meetings are told from so many days before the day to as many after."""
 
+CLOSE_DAYS = 1
+"""Meetings that begin so near the day are told in full."""
+
+OLD_MONTHS = 12
+"""Deadlines that passed longer ago are told only if they are overdue."""
+
 
 def section(case: Case) -> Section:
-    """Meetings, documents adopted, deadlines."""
+    """Meetings near the day, documents adopted, deadlines."""
+    later = replace(case, day=add_days(case.day, AROUND_DAYS))
+    near = [
+        m for m in meetings_of(later.register)
+        if abs((m.period.start - case.day).days) <= AROUND_DAYS
+    ]  # fmt: skip
+    due = _deadlines(case)
+    held = [meeting(later, summary.id) for summary in near]
+    close = [m for m in held if abs((m.summary.period.start - case.day).days) <= CLOSE_DAYS]
+    said = [statement for one in close for statement in shown.statements(one)]
+    limits = [f"{one.id}: {text}" for one in close for text in shown.limits(one)]
     return Section(
         "meetings",
         "What was adopted, and what is due by when",
         40,
-        tuple(_statements(case)),
-        (_meetings(case), _documents(case), _deadlines(case)),
+        tuple(said),
+        (_meetings(near), _documents(held), shown.deadlines_table(due)),
+        tuple(limits),
     )
 
 
-def _near(case: Case, *kinds: str) -> list[Act]:
-    since, until = add_days(case.day, -AROUND_DAYS), add_days(case.day, AROUND_DAYS)
-    return [act for act in case.register.acts(since, until) if act.kind in kinds]
+def _meetings(near: list[Summary]) -> Table:
+    return shown.meetings_table(near, "Meetings around the day")
 
 
-def _statements(case: Case) -> list[Statement]:
-    said = []
-    for act in _near(case, "convene"):
-        if act.on != case.day or "place" not in act.payload:
-            continue
-        count = act.payload.get("documents")
-        papers = f"; {count} documents" if count else ""
-        text = f"{act.actor} meets in {act.payload['place']} on {act.on}{papers}."
-        said.append(Statement(text, (reason_of(act, text),)))
-    for act in _near(case, "refuse"):
-        text = f"{act.actor} stands aside from {act.subject}: {act.note}."
-        said.append(Statement(text, (reason_of(act, text),)))
-    return said
+def _documents(held: list[Meeting]) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    because = []
+    for one in held:
+        for paper in one.documents:
+            if paper.adopted_on is None:
+                continue
+            refused = " ".join((*paper.refused_by, *paper.stood_aside))
+            rows.append(
+                (paper.adopted_on, paper.id, paper.name, paper.adopted_by or None, one.id,
+                 refused or None)
+            )  # fmt: skip
+            because.append(paper.because)
+    columns = (
+        Column("day", "Day"),
+        Column("document", "Document"),
+        Column("title", "Title"),
+        Column("adopted_by", "Adopted by"),
+        Column("meeting", "Meeting"),
+        Column("refused_by", "Refused or stood aside"),
+    )
+    title = "Documents adopted around the day"
+    return Table("documents", title, columns, tuple(rows), tuple(because), keys=2)
 
 
-def _text(act: Act, key: str) -> str | None:
-    value = act.payload.get(key)
-    return None if value is None else str(value)
-
-
-def _meetings(case: Case) -> Table:
-    acts = [act for act in _near(case, "convene") if "place" in act.payload]
-    rows: list[tuple[Cell, ...]] = [
-        (
-            act.on,
-            act.actor,
-            _text(act, "place"),
-            _text(act, "meeting"),
-            _text(act, "chair"),
-            _text(act, "adopted"),
-            _text(act, "attendance"),
-            act.confidence,
-        )
-        for act in acts
+def _deadlines(case: Case) -> list[Deadline]:
+    recent = add_months(case.day, -OLD_MONTHS)
+    return [
+        due
+        for due in deadlines_of(case.register)
+        if due.standing in ("due", "overdue") or max(due.by, due.met_on or due.by) >= recent
     ]
-    return Table(
-        "meetings",
-        "Meetings around the day",
-        (
-            Column("day", "Day"),
-            Column("body", "Body"),
-            Column("place", "Place"),
-            Column("kind", "Kind"),
-            Column("chair", "In the chair"),
-            Column("adopted", "Adopted"),
-            Column("attendance", "Attendance"),
-            Column("confidence", "Confidence"),
-        ),
-        tuple(rows),
-        tuple((reason_of(act),) for act in acts),
-        keys=3,
-    )
-
-
-def _documents(case: Case) -> Table:
-    acts = _near(case, "adopt")
-    return Table(
-        "documents",
-        "Documents adopted around the day",
-        (
-            Column("day", "Day"),
-            Column("document", "Document"),
-            Column("title", "Title"),
-            Column("adopted_by", "Adopted by"),
-            Column("confidence", "Confidence"),
-        ),
-        tuple(
-            (act.on, _text(act, "document"), _text(act, "title"), act.actor, act.confidence)
-            for act in acts
-        ),
-        tuple((reason_of(act),) for act in acts),
-        keys=2,
-    )
-
-
-def _deadlines(case: Case) -> Table:
-    rows, because = [], []
-    for act in case.register.timeline.ledger.of("due"):
-        by = day(str(act.payload["by"]), where=act.place)
-        if act.on > case.day or by < add_months(case.day, -12):
-            continue
-        owes = act.payload.get("owes", [])
-        who = " ".join(str(state) for state in owes) if isinstance(owes, list) else str(owes)
-        left = (by - case.day).days
-        state = f"in {left} days" if left >= 0 else f"{-left} days past"
-        rows.append((by, _text(act, "what"), who, state, act.note))
-        because.append((reason_of(act),))
-    return Table(
-        "deadlines",
-        "What is due by when",
-        (
-            Column("by", "By"),
-            Column("what", "What"),
-            Column("owes", "Who owes it"),
-            Column("state", "On the day"),
-            Column("note", "What became of it"),
-        ),
-        tuple(rows),
-        tuple(because),
-        keys=2,
-    )
