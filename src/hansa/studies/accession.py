@@ -121,6 +121,79 @@ def law_of(world: World, register: Register, organisation: str, state: str) -> L
     )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Leaving:
+    """Leaving in law.
+
+    Parameters
+    ----------
+    organisation, state : str
+    notices : tuple of Stage
+        A notice for each treaty by which the state is in, and when it has effect.
+    out_from : Day or None
+        The day from which the register no longer holds it to be a member.
+    lapsing : tuple of BoundNorm
+        Norms that bind it now and no longer then.
+    after : World
+        The world in which it has given notice.
+    """
+
+    organisation: str
+    state: str
+    notices: tuple[Stage, ...]
+    out_from: Day | None
+    lapsing: tuple[BoundNorm, ...]
+    after: World
+
+
+def leaving_of(world: World, register: Register, organisation: str, state: str) -> Leaving:
+    """What leaving takes in law, if notice is given on the register's day.
+
+    Raises
+    ------
+    BadInput
+        If the state is no member that day.
+    """
+    code = world.state(state).id
+    held = register.membership(organisation, code)
+    if held is None or held.status != "member":
+        raise BadInput(f"{code} is no member of {organisation} on {register.day}")
+    org = world.organisation(organisation)
+    ways = [t for rule in org.statuses if rule.status == "member" for t in rule.parties_to]
+    bound = [t for t in ways if register.is_bound(t, code).truth is Truth.TRUE]
+    acts = [_denounced(world.treaty(name), code, register.day) for name in bound]
+    after = world.with_acts(acts)
+    notices = []
+    for name in bound:
+        life = after.timeline(register.known_on, register.clock).lives[name]
+        notice = next(n for n in life.notices if n.state == code and n.given == register.day)
+        what = f"gives notice of withdrawal from {name}"
+        notices.append(Stage(what, code, notice.effect, notice.because))
+    last = max((stage.earliest for stage in notices if stage.earliest), default=None)
+    gone = last is not None and _is_out(after, register, organisation, code, last)
+    lapsing = () if last is None else _duties(after.on(last, None, register.clock), register, code)
+    return Leaving(organisation, code, tuple(notices), last if gone else None, lapsing, after)
+
+
+def _is_out(after: World, register: Register, organisation: str, state: str, on: Day) -> bool:
+    held = after.on(on, None, register.clock).membership(organisation, state)
+    return held is None or held.status != "member"
+
+
+def _denounced(treaty: Treaty, state: str, on: Day) -> Act:
+    return Act(
+        id=f"what-if.{treaty.id}.denounce.{state}",
+        kind="denounce",
+        on=on,
+        recorded=datetime.combine(on, time(), UTC),
+        subject=treaty.id,
+        actor=state,
+        confidence="assumed",
+        source="assumed",
+        note=f"assumed: {state} gives notice",
+    )
+
+
 def _treaty(register: Register, organisation: str) -> tuple[Treaty, Reason]:
     """The treaty in force to which a newcomer would accede, and on what that rests."""
     timeline = register.timeline

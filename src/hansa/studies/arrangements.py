@@ -39,6 +39,7 @@ DUTIES = "import duties"
 """What shares of revenue are about; those that name exactly the members are the union's."""
 Reading = Literal["signed", "law"]
 """Whether free-trade agreements are read as among all signatories or parties only."""
+READINGS: tuple[Reading, ...] = ("signed", "law")
 Places = Callable[[str], str | None]
 """From a state to its name in an economy, ``None`` if it has none."""
 

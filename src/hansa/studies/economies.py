@@ -16,10 +16,9 @@ from types import MappingProxyType
 
 import numpy as np
 
-from hansa.record.register import Register
 from hansa.record.treaties import Clock
 from hansa.record.world import World
-from hansa.studies.arrangements import Reading, arrangement_of
+from hansa.studies.arrangements import READINGS, Reading, arrangement_of
 from hansa.terms.days import Day, day
 from hansa.terms.errors import BadInput, Place
 from hansa.terms.names import unknown
@@ -166,6 +165,103 @@ def economy_of(
     BadInput
         If the world has no trade matrix (of that year), or no output or tariffs for it.
     """
+    ground = ground_of(world, on, year=year, known_on=known_on, clock=clock)
+    return ground.base(theta=theta, free_trade=free_trade, cif=cif, floor=floor)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ground:
+    """All of a world that a base is made of: small enough to send to another machine.
+
+    Parameters
+    ----------
+    report : TradeReport
+        The matrix as recorded.
+    own : Array
+        Each importer's own tariffs, (N, N).
+    year : int
+    states : mapping of str to tuple of str
+    observed, arrangement : mapping of str to Arrangement
+        As in `Base`, by reading of free-trade agreements.
+    because : mapping of str to tuple of Reason
+        By reading.
+    """
+
+    report: TradeReport
+    own: Array
+    year: int
+    states: Mapping[str, tuple[str, ...]]
+    observed: Mapping[str, Arrangement]
+    arrangement: Mapping[str, Arrangement]
+    because: Mapping[str, Because]
+
+    def base(
+        self,
+        *,
+        theta: float = THETA,
+        free_trade: Reading = "signed",
+        cif: float = 1.1,
+        floor: float = 0.05,
+    ) -> Base:
+        """The base with an elasticity, a reading and a way of mending the matrix.
+
+        Parameters
+        ----------
+        theta, free_trade, cif, floor
+            As in `economy_of`.
+        """
+        if free_trade not in self.observed:
+            raise unknown("reading of free trade", free_trade, self.observed)
+        trade = repair(self.report, cif=cif, floor=floor)
+        elasticity = Reason(
+            "assumption",
+            f"trade elasticity θ = {theta:g}",
+            "theta",
+            source="" if theta != THETA else "Simonovska & Waugh 2014",
+            confidence="assumed",
+        )
+        grounds = (*trade.because, elasticity, *self.because[free_trade])
+        seen = self.observed[free_trade]
+        bare = one_sector(trade.countries, trade.flows, theta, tariffs=self.own)
+        tau = tariffs_under(bare, seen)
+        economy = bare
+        if not np.array_equal(tau[0], self.own):
+            economy = one_sector(trade.countries, trade.flows, theta, tariffs=tau[0])
+        given, sold = np.asarray(self.report.output), trade.flows.sum(axis=0)
+        output: Array = np.where(np.isnan(given), sold, given)
+        return Base(
+            shared(economy.replace(because=grounds), seen),
+            seen,
+            self.arrangement[free_trade],
+            self.own[None],
+            self.year,
+            self.states,
+            MappingProxyType(dict(zip(trade.countries, output.tolist(), strict=True))),
+            tuple(dict.fromkeys(grounds)),
+            trade=trade,
+        )
+
+
+def ground_of(
+    world: World,
+    on: Day | str,
+    *,
+    year: int | None = None,
+    known_on: Day | None = None,
+    clock: Clock = "law",
+) -> Ground:
+    """What a world's bases are made of.
+
+    Parameters
+    ----------
+    world, on, year, known_on, clock
+        As in `economy_of`.
+
+    Raises
+    ------
+    BadInput
+        As `economy_of`.
+    """
     when = day(on)
     years = years_of(world)
     if not years:
@@ -177,52 +273,28 @@ def economy_of(
     chosen = year or min(years, key=lambda y: abs(y - when.year))
     if chosen not in years:
         raise unknown("year of trade", str(chosen), [str(y) for y in years])
-    trade, states, gdp = _trade(world, chosen, cif, floor)
-    own, guesses = _own_tariffs(world, trade.countries, states, chosen)
-    factual = factual_of(world)
+    report, states, weights = _report(world, chosen)
+    own, guesses = _own_tariffs(world, report.countries, states, chosen)
     seen = when if when.year == chosen else date(chosen, 7, 1)
+    past, now = factual_of(world).on(seen, None, clock), world.on(when, known_on, clock)
 
     def place(state: str) -> str | None:
         return next((name for name, codes in states.items() if state in codes), None)
 
-    def agreed(register: Register) -> tuple[Arrangement, Because]:
-        return arrangement_of(register, place, gdp, free_trade=free_trade)
-
-    observed, why = agreed(factual.on(seen, None, clock))
-    holds, why_now = agreed(world.on(when, known_on, clock))
-    grounds = (
-        *trade.because,
-        Reason(
-            "assumption",
-            f"trade elasticity θ = {theta:g}",
-            "theta",
-            source="" if theta != THETA else "Simonovska & Waugh 2014",
-            confidence="assumed",
-        ),
-        *guesses,
-    )
-    bare = one_sector(trade.countries, trade.flows, theta, tariffs=own)
-    tau = tariffs_under(bare, observed)
-    economy = one_sector(
-        trade.countries, trade.flows, theta, tariffs=tau[0], because=(*grounds, *why)
-    )
-    return Base(
-        shared(economy, observed),
-        observed,
-        holds,
-        own[None],
-        chosen,
-        MappingProxyType(states),
-        MappingProxyType(gdp),
-        tuple(dict.fromkeys((*grounds, *why, *why_now))),
-        trade=trade,
-    )
+    observed: dict[str, Arrangement] = {}
+    holds: dict[str, Arrangement] = {}
+    because: dict[str, Because] = {}
+    for reading in READINGS:
+        observed[reading], why = arrangement_of(past, place, weights, free_trade=reading)
+        holds[reading], why_now = arrangement_of(now, place, weights, free_trade=reading)
+        because[reading] = (*guesses, *why, *why_now)
+    return Ground(report, own, chosen, states, observed, holds, because)
 
 
-def _trade(
-    world: World, year: int, cif: float, floor: float
-) -> tuple[RepairedTrade, dict[str, tuple[str, ...]], dict[str, float]]:
-    """The mended matrix, the states behind its names, and GDP by name."""
+def _report(
+    world: World, year: int
+) -> tuple[TradeReport, dict[str, tuple[str, ...]], dict[str, float]]:
+    """The matrix as recorded, the states behind its names, and GDP by name."""
     sheet = world.sheet(f"trade_{year}")
     listed = dict.fromkeys(str(row[side]) for row in sheet for side in ("exporter", "importer"))
     names = tuple(sorted(listed, key=lambda name: name == REST))  # the rest comes last
@@ -239,22 +311,16 @@ def _trade(
             f"no gdp_musd_{year} for {', '.join(lacking)}",
             where=Place("states.csv", column=f"gdp_musd_{year}"),
         )
-    output = np.array([gdp[name] or np.nan for name in names])
     keys = ";".join(sorted({str(row["source"]) for row in sheet}))
-    mended = repair(
-        TradeReport(
-            names,
-            flows,
-            output=output,
-            rest=REST if REST in names else "",
-            unit="million USD",
-            because=(Reason("source", f"bilateral trade of {year}", sheet.name, keys),),
-        ),
-        cif=cif,
-        floor=floor,
+    report = TradeReport(
+        names,
+        flows,
+        output=np.array([gdp[name] or np.nan for name in names]),
+        rest=REST if REST in names else "",
+        unit="million USD",
+        because=(Reason("source", f"bilateral trade of {year}", sheet.name, keys),),
     )
-    known = {name: float(v) for name, v in zip(names, mended.flows.sum(axis=0), strict=True)}
-    return mended, states, {name: gdp[name] or known[name] for name in names}
+    return report, states, gdp
 
 
 def _states(world: World, name: str) -> tuple[str, ...]:

@@ -30,6 +30,9 @@ from hansa.security.deterrence import Attack, Deterrence, Guarantor, deterrence,
 from hansa.terms.errors import BadInput, Place
 from hansa.terms.reasons import Because, Reason
 
+EXACT_UP_TO = 10
+"""Guarantors whose sets are all listed; beyond, what joins is spread over a grid."""
+CELLS = 4096
 UNIT = "income of a year, share"
 LIMITS = (
     "Every neighbour is as likely an attacker as another; friendship outside the pact, distance "
@@ -312,14 +315,36 @@ def _one_success(
         promised = allied and foe in bloc
         chance = (1 - drawn.peace[:, 0] if promised else np.ones_like(lost)) / len(foes)
         able = [pact.capability[g] for g in bloc if g not in (target, foe)] if allied else []
-        resists, likely = np.array([own]), np.ones_like(drawn.honour)
-        for strength in able:
-            resists = np.concatenate([resists, resists + strength])
-            likely = np.concatenate([(1 - drawn.honour) * likely, drawn.honour * likely], axis=1)
-        odds = 1 / (1 + np.exp(drawn.decisiveness * np.log(resists / pact.capability[foe])))
+        joined, likely = (_listed if len(able) <= EXACT_UP_TO else _spread)(able, drawn.honour)
+        resists = (own + joined) / pact.capability[foe]
+        odds = 1 / (1 + np.exp(drawn.decisiveness * np.log(resists)))
         lost += chance * (likely * odds).sum(axis=1)
         struck += chance
     return lost, struck
+
+
+def _listed(able: Sequence[float], honour: Array) -> tuple[Array, Array]:
+    """Every set of joiners: what it brings, (2^g,), and how likely it is, (D, 2^g)."""
+    joined, likely = np.zeros(1), np.ones_like(honour)
+    for strength in able:
+        joined = np.concatenate([joined, joined + strength])
+        likely = np.concatenate([(1 - honour) * likely, honour * likely], axis=1)
+    return joined, likely
+
+
+def _spread(able: Sequence[float], honour: Array) -> tuple[Array, Array]:
+    """The same on a grid, each strength split between the two cells next to it."""
+    step = sum(able) / CELLS
+    likely = np.zeros((honour.shape[0], CELLS + 2))
+    likely[:, 0] = 1.0
+    for strength in able:
+        low = int(strength / step)
+        up = strength / step - low
+        moved = np.zeros_like(likely)
+        moved[:, low:] += (1 - up) * likely[:, : likely.shape[1] - low]
+        moved[:, low + 1 :] += up * likely[:, : likely.shape[1] - low - 1]
+        likely = (1 - honour) * likely + honour * moved
+    return np.arange(CELLS + 2) * step, likely
 
 
 def _valued(

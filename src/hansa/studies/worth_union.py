@@ -27,6 +27,8 @@ from hansa.trade import Equilibrium, solve_many
 
 MIND = 1e-4
 """A state moves, or votes against, for more than a hundredth of a per cent of its income."""
+MANY, FEW = 12, 8
+"""In a pact of more members than the first, no more draws than the second."""
 DEFENCE = ("assist", "regard_as_attack_on_all")
 """Acts of norms that make an organisation a pact of defence."""
 _KEPT, _PEACE = honour_rate("defense"), honour_rate("nonagg")
@@ -131,6 +133,8 @@ def prospects(
     central = terms or SecurityTerms()
     used = [f for f in factors if setting is not None or f.name != "theta"]
     used = [f for f in used if pact is not None or f.name == "theta"]
+    if pact is not None and len(pact.members) > MANY:
+        draws = min(draws, FEW)
     plan = design(used, draws, seed, sensitive=False) if draws else Design((), (), 0, False)
     if setting is not None and pact is not None:
         pact = pact.among([p for p in setting.players if p in pact.neighbours])

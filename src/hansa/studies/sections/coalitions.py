@@ -28,7 +28,7 @@ from hansa.studies.worth_exhibits import (
 from hansa.studies.worth_security import LIMITS as SECURITY_LIMITS
 from hansa.studies.worth_security import Pact
 from hansa.studies.worth_terms import security_from, terms_from
-from hansa.studies.worth_union import MIND, Prospects, pact_among, pacts, prospects
+from hansa.studies.worth_union import MANY, MIND, Prospects, pact_among, pacts, prospects
 from hansa.terms.exhibits import Exhibit, Section, Statement
 from hansa.trade import solve
 
@@ -89,7 +89,9 @@ def union_of(base: Base, register: Register, parameters: Mapping[str, Any]) -> S
 
 def pact_of_union(case: Case, register: Register, setting: Setting) -> Pact | None:
     """The pact with most of the union's members, if the world knows capabilities."""
-    name = next(iter(pacts(case.world, register, setting.members)), None)
+    names = pacts(case.world, register, setting.members)
+    small = (name for name in names if len(register.member_codes(name)) <= MANY)
+    name = next(small, None)
     if name is None:
         return None
     return pact_among(case.world, register, name, setting.players)
