@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from hansa.service.log import log_head, log_list, log_load, log_prove, log_verify
     from hansa.service.movement import mobility
     from hansa.service.record import check, members, parties, worlds
+    from hansa.service.responding import respond
     from hansa.service.secretariat import (
         deadlines,
         meeting,
@@ -41,6 +42,7 @@ VERBS = {
     "tariff_diff": "hansa.service.customs",
     "tariff_check": "hansa.service.customs",
     "tariff_build": "hansa.service.customs",
+    "respond": "hansa.service.responding",
     "revenue": "hansa.service.customs",
     "duty": "hansa.service.customs",
     "capability": "hansa.service.strength",
@@ -95,6 +97,7 @@ __all__ = [
     "parties",
     "power",
     "presidency",
+    "respond",
     "revenue",
     "tariff_build",
     "tariff_check",

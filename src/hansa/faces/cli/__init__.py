@@ -32,6 +32,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "Security",
         "Who owes what in an incident, and what is unknown.",
     ),
+    "respond": (
+        "hansa.faces.cli.verbs:respond",
+        "Security",
+        "From an incident to who decides, the mandate and a force plan.",
+    ),
     "meetings": (
         "hansa.faces.cli.verbs:meetings",
         "The secretariat",
