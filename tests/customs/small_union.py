@@ -160,12 +160,13 @@ def book(seed: int = 0, *, goods: bool = True) -> TariffBook:
 def regime() -> Regime:
     return Regime(
         "the union",
-        tuple(Membership(member) for member in MEMBERS),
+        (Membership("RUS"), Membership("KAZ"), Membership("ARM", Period(date(2025, 2, 1)))),
         (
             Exemption("KAZ", CODES[4], read("0 %"), Period(START, date(2025, 10, 1))),
             Exemption("ARM", HEADINGS[0], read("0.01 EUR / kg"), YEAR),
         ),
         (Agreement("FTA", frozenset({"SRB"}), Period(date(2025, 3, 1)), frozenset({"CT2"})),),
+        Period(date(2025, 1, 10)),
     )
 
 

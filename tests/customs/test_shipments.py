@@ -255,6 +255,21 @@ def test_vat_is_on_value_plus_everything_and_each_number_is_there() -> None:
     assert "20% * 1143.00 = 228.6 EUR" in numbers
 
 
+def test_a_line_makes_a_table() -> None:
+    desk = office(DUTY, measure(Kind.VAT, "20 %", code=""))
+    found = assess(line(id="7", terms="FOB", costs={"freight": eur("100")}), desk)
+    rows = [(r["step"], r["rate"], str(r["amount"])) for r in found.table().records()]
+    assert rows == [
+        ("price", "", "1000"),
+        ("freight", "", "100"),
+        ("customs value", "", "1100"),
+        ("third-country duty", "10 %", "110.00"),
+        ("value added tax", "20 %", "242.00"),
+        ("total", "", "352.00"),
+    ]
+    assert found.table().note == "in free circulation in every member"
+
+
 def test_goods_told_apart_by_an_additional_code_must_declare_one() -> None:
     desk = office(
         DUTY,

@@ -144,6 +144,25 @@ def test_unknown_goods_name_the_nearest() -> None:
         standing(book)
 
 
+def test_before_the_common_tariff_members_have_their_own() -> None:
+    regime = Regime("the union", UNION.members, common_tariff=Period(DAY))
+    book = TariffBook((measure("common"), measure("own", member="RUS", duty="5 %")))
+
+    def found(on: date) -> dict[str, bool]:
+        ask = Question("0201300000", "USA", on, member="RUS")
+        return {c.measure.id: c.stands for c in consider(book, regime, ask)}
+
+    assert found(date(2022, 5, 31)) == {"own": True, "common": False}
+    assert found(DAY) == {"own": True, "common": True}
+
+
+def test_the_union_s_measures_are_for_its_members() -> None:
+    book = TariffBook((measure("common"),))
+    ask = Question("0201300000", "USA", DAY, member="UZB")
+    (verdict,) = consider(book, UNION, ask)
+    assert verdict.why == "UZB is no member of the union on 2022-06-01"
+
+
 # ---- two axes of time ----
 
 DECISION = date(2022, 4, 12)  # a decision of 12 April, with effect from 28 March

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 
 from hansa.customs.assessment.circulation import Status, status_of
 from hansa.customs.assessment.line import Line
 from hansa.customs.assessment.office import Office
 from hansa.customs.assessment.options import Option, options, taken
+from hansa.customs.assessment.practice import Round
 from hansa.customs.assessment.valuation import CustomsValue, customs_value
 from hansa.customs.book.conditions import outcome
 from hansa.customs.book.consider import Considered, Question, consider
@@ -19,6 +21,7 @@ from hansa.customs.duties import Basis, Duty, Quantities, explain
 from hansa.customs.duties.amounts import amount
 from hansa.customs.duties.exact import figure
 from hansa.customs.mistakes import MissingAdditionalCode, OverlappingMeasures, Rejected
+from hansa.terms.exhibits import Column, Table
 from hansa.terms.money import Money
 from hansa.terms.reasons import Because, Reason
 from hansa.terms.truth import Truth
@@ -128,6 +131,32 @@ class Assessed:
         minor = sum(c.money.minor for c in self.charges if c.kind is kind)
         return Money(self.total.currency, minor, self.total.exponent)
 
+    def table(self) -> Table:
+        """The cascade for people: value, every charge, total."""
+        columns = (
+            Column("step", "Step"),
+            Column("rate", "Rate"),
+            Column("base", "On", self.total.currency, 2),
+            Column("amount", "Amount", self.total.currency, self.total.exponent),
+            Column("measure", "Measure"),
+        )
+        parts = [
+            (e.name, "", _shown(e.home), _shown(e.sign * e.home), "")
+            for e in self.value.elements
+            if e.sign
+        ]
+        charges = [
+            (c.kind.words, str(c.duty), _shown(c.basis.value), c.money.amount, c.measure.id)
+            for c in self.charges
+        ]
+        value = ("customs value", "", None, _shown(self.base), "")
+        total = ("total", "", None, self.total.amount, "")
+        empty: tuple[Because, ...] = tuple(() for _ in parts)
+        because = (*empty, self.value.because, *(c.because for c in self.charges), ())
+        title = f"What line {self.line.id} pays".replace("  ", " ")
+        rows = (*parts, value, *charges, total)
+        return Table("duty_line", title, columns, rows, because, note=str(self.status))
+
     @property
     def option(self) -> Option | None:
         """The duty option taken; ``None`` for goods that pay no customs."""
@@ -138,6 +167,11 @@ class Assessed:
     def duty(self) -> Fraction:
         """The duty of the option taken, as it enters the next step."""
         return sum((c.exact for c in self.charges if c.kind not in _NOT_OPTION), Fraction(0))
+
+
+def _shown(amount: Fraction) -> Decimal:
+    """An amount to the cent, for a table."""
+    return Decimal(Round()(amount).numerator) / Decimal(Round()(amount).denominator)
 
 
 _NOT_OPTION = frozenset({*ADDITIONAL, Kind.EXCISE, Kind.VAT})

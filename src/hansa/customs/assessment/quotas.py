@@ -113,19 +113,25 @@ def assess_all(
 
 
 def assess_drawing(line: Line, office: Office, balances: Balances) -> Iterator[Assessed]:
-    """Assess a line and draw the quota that it claims; two parts if the balance ends in it."""
-    _value(line, office)  # what is wrong with the value comes before what is wrong with the goods
+    """Assess a line and draw the quota that it claims; two parts if the balance ends in it.
+
+    A line must be assessable without the quota as well, since nobody knows beforehand how
+    much of it is left; one that is not is rejected, and draws nothing.
+    """
+    plain = assess(line, office)
     found = balances.open(line.order_number, line.on) if line.order_number else None
     if found is None or line.free_circulation or not eligible(line, office):
-        yield assess(line, office)
+        yield plain
         return
     key, volume = found
     wanted = wish(line, office, volume)
     if wanted == 0:
-        yield assess(line, office)
+        yield plain
         return
-    quantities = Quantities.of(line.quantities)
-    yield from split(line, office, quantities, wanted, balances.draw(key, wanted))
+    got = min(wanted, balances.left[key])
+    parts = tuple(split(line, office, Quantities.of(line.quantities), wanted, got))
+    balances.draw(key, got)
+    yield from parts
 
 
 def wish(line: Line, office: Office, volume: Volume) -> Fraction:

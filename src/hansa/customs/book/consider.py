@@ -104,6 +104,11 @@ def objection(book: TariffBook, regime: Regime, measure: Measure, ask: Question)
         return f"it holds {measure.valid}, not on {ask.on}"
     if measure.member and measure.member != ask.member:
         return f"it is a measure of {measure.member}"
+    outside = ask.member not in regime.members_on(ask.on)
+    if not measure.member and ask.member and regime.members and outside:
+        return f"{ask.member} is no member of {regime.union} on {ask.on}"
+    if measure.common and ask.on not in regime.common_tariff:
+        return f"the common tariff applies {regime.common_tariff}"
     if not book.areas.covers(measure.area, ask.origin, ask.on):
         return f"origin {ask.origin} is not in area {measure.area}"
     for area in measure.excluded:

@@ -86,6 +86,11 @@ class Measure:
         )
 
     @property
+    def common(self) -> bool:
+        """Whether it is a rate of the union's common tariff."""
+        return self.kind is Kind.THIRD_COUNTRY and not self.member
+
+    @property
     def documents(self) -> frozenset[str]:
         """Documents that its conditions name."""
         return frozenset(c.document for c in self.conditions if c.document)

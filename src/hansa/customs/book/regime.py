@@ -48,13 +48,14 @@ class Regime:
     union : str
         Its name.
     members : tuple of Membership
-        States and the days of their membership.
+        States and the days of their membership; the union's measures are for goods released
+        in one of them.
     exemptions : tuple of Exemption
         Members' lists.
     agreements : tuple of Agreement
         Free trade and preference agreements.
     common_tariff : Period
-        Days on which the common tariff applies.
+        Days on which the common tariff applies: before, members have tariffs of their own.
     because : Because
         What in the register it rests on.
     """

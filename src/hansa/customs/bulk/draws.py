@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from hansa.customs.assessment.cascade import assess
 from hansa.customs.assessment.quotas import Balances, Key, eligible, wish
 from hansa.customs.book.kinds import OPTIONS, Kind
 from hansa.customs.bulk.kernel import Kernel
@@ -117,12 +118,19 @@ def claims_of(
     if claimed.is_empty():
         return
     lines = claimed.drop("_row")
-    answers = kernel(lines)
+    answers, without = kernel(lines), kernel(lines, _nothing(lines.height))
     taken = (answers["option"] == _QUOTA) & answers["reason"].is_null() & ~answers["hard"]
+    taken = taken & without["reason"].is_null()
     read = kernel.reader.read(lines).select(pl.exclude("hard", "unreadable"))
     yield from _plain_claims(claimed, read, taken.fill_null(value=False), kernel, balances)
     for place in answers["hard"].arg_true():
         yield from _closer(claimed.row(place, named=True), kernel, balances)
+
+
+def _nothing(height: int) -> pl.DataFrame:
+    """Draws of lines that get nothing."""
+    none = pl.Series([NOTHING], dtype=pl.Int8).new_from_index(0, height)
+    return pl.DataFrame({"got": none}).with_columns(wanted=pl.lit(ALL, pl.Int8))
 
 
 def _plain_claims(
@@ -172,6 +180,7 @@ def _closer(cells: dict[str, Any], kernel: Kernel, balances: Balances) -> Iterat
         if found is None or line.free_circulation or not eligible(line, office):
             return
         key, volume = found
+        assess(line, office)
         wanted = wish(line, office, volume)
     except (MissingQuantity, NoExchangeRate) as error:
         yield Denied(row, error)

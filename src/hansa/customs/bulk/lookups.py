@@ -8,6 +8,7 @@ from hansa.customs.book.kinds import Kind
 from hansa.customs.book.regime import Regime
 from hansa.customs.bulk.notes import CODE, OVERLAP, UNREADABLE, Notes
 from hansa.customs.bulk.schedule import Schedule, Slot
+from hansa.customs.bulk.sheet import days
 from hansa.customs.bulk.timelines import CLASH
 
 _WELL_FORMED = r"^[\s.]*(\d[\s.]*\d[\s.]*){1,5}$"
@@ -47,6 +48,7 @@ class Lookup:
         self.goods = self._goods()
         self.origin = schedule.origins.numbers(lines["origin"])
         self.member = self._member()
+        self._outsiders()
         if schedule.hard is not None:
             keys, timeline = schedule.hard
             found = timeline.find(keys.of(self.goods, self.origin, self.member), lines["day"])
@@ -72,6 +74,17 @@ class Lookup:
         names = pl.Enum(["", *self.schedule.members])
         number = self.lines["member"].cast(names, strict=False).to_physical()
         return number.cast(pl.Int64).fill_null(0)
+
+    def _outsiders(self) -> None:
+        """Goods released in a state that is no member on the day need a closer look."""
+        if "member" not in self.lines.columns or not self.regime.members:
+            return
+        day, member = self.lines["day"], self.lines["member"]
+        inside = member.is_null()
+        for each in self.regime.members:
+            since, until = days(each.valid.start), days(each.valid.end)
+            inside = inside | ((member == each.member) & (day >= since) & (day < until))
+        self.notes.look_closer(~inside)
 
     def measure(self, slot: Slot) -> pl.Series:
         """The row of the measure that stands in a slot for each line; null for none."""

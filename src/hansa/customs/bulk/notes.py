@@ -16,13 +16,14 @@ REASONS: Final = (
     "missing quantity",
     "no exchange rate",
     "no rate",
+    "missing quantity",
+    "no exchange rate",
 )
-"""Words of rejected lines by number, in the order in which the cascade meets them: an exchange
-rate may be lacking for the customs value, and again for a specific duty."""
+"""Words of rejected lines by number, in the order in which the cascade meets them: what lacks
+for the customs value, for the duty options, and for what is levied on top."""
 
-UNREADABLE, NEGATIVE, COST, EXCHANGE, CODE, OVERLAP, QUANTITY, DUTY_EXCHANGE, RATE = range(
-    len(REASONS)
-)
+UNREADABLE, NEGATIVE, COST, EXCHANGE, CODE, OVERLAP = range(6)
+QUANTITY, DUTY_EXCHANGE, RATE, TOP_QUANTITY, TOP_EXCHANGE = range(6, len(REASONS))
 
 
 class Notes:

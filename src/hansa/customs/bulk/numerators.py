@@ -16,7 +16,7 @@ from hansa.customs.book.kinds import ADDITIONAL, Kind
 from hansa.customs.bulk.declared import Reader
 from hansa.customs.bulk.exchange import RateTable
 from hansa.customs.bulk.integers import largest, wide_enough
-from hansa.customs.bulk.notes import DUTY_EXCHANGE, QUANTITY, Notes
+from hansa.customs.bulk.notes import DUTY_EXCHANGE, QUANTITY, TOP_EXCHANGE, TOP_QUANTITY, Notes
 from hansa.customs.bulk.schedule import Schedule, Slot
 
 _MUST = frozenset({Kind.THIRD_COUNTRY, Kind.EXCISE, *ADDITIONAL})
@@ -86,7 +86,7 @@ class Numerators:
             missing = measure.is_not_null() & duty.is_null()
             if "inside" in lines.columns and slot.kind is not Kind.EXCISE:
                 missing = missing & ~lines["inside"]
-            self._say_missing(missing, columns, notes)
+            self._say_missing(slot, missing, columns, notes)
         return duty
 
     def _columns(
@@ -173,11 +173,14 @@ class Numerators:
         return columns.select(chosen).to_series()
 
     @staticmethod
-    def _say_missing(missing: pl.Series, columns: dict[str, pl.Series], notes: Notes) -> None:
+    def _say_missing(
+        slot: Slot, missing: pl.Series, columns: dict[str, pl.Series], notes: Notes
+    ) -> None:
         if missing.any():
+            option = slot.kind is Kind.THIRD_COUNTRY
             lacking = columns["q"].is_null()
-            notes.reject(QUANTITY, missing & lacking)
-            notes.reject(DUTY_EXCHANGE, missing & ~lacking)
+            notes.reject(QUANTITY if option else TOP_QUANTITY, missing & lacking)
+            notes.reject(DUTY_EXCHANGE if option else TOP_EXCHANGE, missing & ~lacking)
 
 
 def _terms(slot: Slot) -> list[str]:

@@ -13,7 +13,7 @@ from hansa.customs.book.kinds import ADDITIONAL, OPTIONS, TAXES, Kind
 from hansa.customs.book.regime import Regime
 from hansa.customs.bulk.goods import GoodsIndex, goods_index
 from hansa.customs.bulk.origins import Origins, origins_of
-from hansa.customs.bulk.sheet import Sheet
+from hansa.customs.bulk.sheet import FAR, NEAR, Sheet, days
 from hansa.customs.bulk.timelines import CLASH, Timeline, timeline
 
 _EVERYBODY: Final = (ERGA_OMNES, "", "")
@@ -119,7 +119,7 @@ def compile_schedule(
         Goods codes to add to those of the measures, where there is no nomenclature.
     """
     first, last = span
-    held = sheet.frame.with_row_index("measure").filter(
+    held = _common(sheet.frame.with_row_index("measure"), regime).filter(
         (pl.col("start") <= last) & (pl.col("end") > first)
     )
     origins = origins_of(held, sheet.shell.areas, regime)
@@ -136,6 +136,17 @@ def compile_schedule(
     hard = held.filter("hard")
     kinds = frozenset(Kind(name) for name in sheet.frame["kind"].unique())
     return Schedule(sheet, goods, origins, members, slots, compiler.hard(hard), kinds)
+
+
+def _common(frame: pl.DataFrame, regime: Regime) -> pl.DataFrame:
+    """Rates of the common tariff, on the days on which it applies."""
+    since, until = days(regime.common_tariff.start), days(regime.common_tariff.end)
+    common = (pl.col("kind") == Kind.THIRD_COUNTRY.value) & (pl.col("member") == "")
+    clipped = frame.with_columns(
+        start=pl.when(common).then(pl.col("start").clip(since, FAR)).otherwise("start"),
+        end=pl.when(common).then(pl.col("end").clip(NEAR, until)).otherwise("end"),
+    )
+    return clipped.filter(pl.col("start") < pl.col("end"))
 
 
 class _Compiler:
