@@ -30,9 +30,9 @@ def once(exhibits: tuple[Exhibit, ...]) -> list[Exhibit]:
 
 
 def show_section(
-    console: Console, section: Section, *, why: bool, rows: int | None = 12, said: int = 14
+    console: Console, section: Section, *, why: bool, rows: int = 6, said: int = 8
 ) -> None:
-    """Print a section in short: its sentences, and the first rows of its tables."""
+    """Print a section in short: its first sentences, and the first rows of its first table."""
     console.print()
     console.rule(Text(section.title, style="bold"), align="left", characters="─")
     for statement in section.statements[:said]:
@@ -40,10 +40,12 @@ def show_section(
     left = len(section.statements) - said
     if left > 0:
         console.print(Text(f"… and {left} more sentences on the page", style="dim"))
-    for exhibit in once(section.exhibits):
-        if not isinstance(exhibit, Map):
-            show_exhibit(console, exhibit, why=why, rows=rows)
-    _limits(console, section.limits)
+    tables = [e for e in once(section.exhibits) if not isinstance(e, Map)]
+    for exhibit in tables[:1]:
+        show_exhibit(console, exhibit, why=why, rows=rows)
+    if len(tables) > 1:
+        titles = "; ".join(exhibit.title for exhibit in tables[1:])
+        console.print(Text(f"On the page too: {titles}", style="dim"), soft_wrap=True)
 
 
 def _limits(console: Console, limits: tuple[str, ...]) -> None:
