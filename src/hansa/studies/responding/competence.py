@@ -155,6 +155,8 @@ def _on_the_way(chosen: Competence, incident: Incident) -> list[LegalCondition]:
     if told:
         made.append(LegalCondition("unsc_told", told, incident.fact("unsc_told"), article))
     free = next((text for text in norm.exceptions if "voluntary" in text), "")
+    if not chosen.is_power:
+        free = "no norm obliges members to send forces here: who sends any does so of its own will"
     if free:
         why = (Reason("assumption", "members in favour offer the units that they pledged"),)
         made.append(LegalCondition("voluntary", free, Truth.TRUE, norm.ref, why))

@@ -196,11 +196,11 @@ def _plan(base: Response, setting: Setting, limits: Limits, remedies: bool) -> R
     except CannotBeMet as short:
         advice = advise(operation, limits=limits) if remedies else None
         return replace(
-            base, ended="short", text=_capital(short.message), diagnosis=short.diagnosis,
+            base, ended="short", text=_capital(short.what), diagnosis=short.diagnosis,
             advice=advice,
         )  # fmt: skip
     except NoPlanInTime as late:
-        return replace(base, ended="no time", text=_capital(late.message))
+        return replace(base, ended="no time", text=_capital(late.what))
     text = f"The mandate can be met: the force is complete on {plan.complete_on}."
     return replace(base, ended="planned", text=text, plan=plan, violations=simulate(plan))
 

@@ -80,7 +80,7 @@ def hubs_for(world: World, homes: Iterable[str]) -> dict[str, Hub]:
             made[home] = Hub(home, home, row["latitude"], row["longitude"], row["host"])
         elif home in world.states:
             state = world.states[home]
-            name = f"{state.facts.get('capital') or state.name}"
+            name = state.capital or state.name
             made[home] = Hub(home, name, state.latitude, state.longitude, state.id)
     return made
 

@@ -40,9 +40,19 @@ def section(case: Case) -> Section | None:
     known, kinds = incidents_of(case)
     near = [i for i in known if i.near(case.day, MONTHS) and i.start <= case.day]
     for incident in sorted(near, key=lambda i: i.start, reverse=True):
-        if found := _followed(case, incident, kinds):
+        try:
+            found = _followed(case, incident, kinds)
+        except HansaError as wrong:
+            found = _broken(incident, wrong)
+        if found is not None:
             return found
     return _exercise(case, kinds)
+
+
+def _broken(incident: Incident, wrong: HansaError) -> Section:
+    """What stops an incident from being followed is said; the rest of the briefing stays."""
+    text = f"{incident.id} cannot be followed to a plan: {wrong.sentence()}."
+    return Section("response", "From incident to force plan", 51, (Statement(text),))
 
 
 def _followed(case: Case, incident: Incident, kinds: Kinds) -> Section | None:
@@ -50,7 +60,7 @@ def _followed(case: Case, incident: Incident, kinds: Kinds) -> Section | None:
     given = fold(case.world.acts, case.known_on).about(incident.id, "mandate")
     if given:
         response = _respond(case, incident, kinds)
-        return None if response is None else _section(incident, response, [])
+        return _section(incident, response, [])
     alliance = _alliance(case, incident, kinds)
     if not alliance:
         return None
@@ -60,7 +70,7 @@ def _followed(case: Case, incident: Incident, kinds: Kinds) -> Section | None:
         supposed = asking(incident, (alliance,))
         said = _supposed(case, incident, kinds, alliance)
     response = _respond(case, supposed, kinds)
-    if response is None or not response.competent:
+    if not response.competent:
         return None
     said.insert(0, Statement(
         f"{incident.id} ({incident.what}, {incident.place}, {incident.start}) brought no mandate. "
@@ -121,7 +131,7 @@ def _exercise(case: Case, kinds: Kinds) -> Section | None:
     )
     wish = Wish(strength=EXERCISE_PERSONS)
     response = _respond(case, incident, kinds, wish)
-    if response is None or not response.competent:
+    if not response.competent:
         return None
     said = [Statement(
         "An exercise, no report: armed groups carry drugs over the Panj from Afghanistan; "
@@ -130,18 +140,12 @@ def _exercise(case: Case, kinds: Kinds) -> Section | None:
     return _section(incident, response, said)
 
 
-def _respond(
-    case: Case, incident: Incident, kinds: Kinds, wish: Wish | None = None
-) -> Response | None:
-    """The response; an incident that cannot be followed leaves no section behind."""
+def _respond(case: Case, incident: Incident, kinds: Kinds, wish: Wish | None = None) -> Response:
     given = fold(case.world.acts, case.known_on).about(incident.id, "mandate")
-    try:
-        return respond(
-            case, incident, kinds, day=None if given else case.day, wish=wish,
-            limits=Limits(SECONDS, 1e-3), remedies=False,
-        )  # fmt: skip
-    except HansaError:
-        return None
+    return respond(
+        case, incident, kinds, day=None if given else case.day, wish=wish,
+        limits=Limits(SECONDS, 1e-3), remedies=False,
+    )  # fmt: skip
 
 
 def _section(incident: Incident, response: Response, said: list[Statement]) -> Section:
