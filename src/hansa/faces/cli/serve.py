@@ -70,9 +70,11 @@ def serve(
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="hansa-demo-"))
             log = str(Path(folder) / "demo.db")
         given = Settings(
-            world, log or "hansa.db", accounts, base_url.rstrip("/"),
-            server_secret(environment(), host), (), keys,
-            secret_of(environment(), "HANSA_KEY_PASSWORD"), demo, not demo,
+            world=world, log=log or "hansa.db", accounts=accounts,
+            base_url=base_url.rstrip("/"), secret=server_secret(environment(), host), keys=keys,
+            key_password=secret_of(environment(), "HANSA_KEY_PASSWORD"), demo=demo,
+            codes=not demo, tariff=demonstration.TARIFF if demo else None,
+            tariff_union=demonstration.UNION if demo else "",
         )  # fmt: skip
         settings = configured(config, given, environment())
         app = create_app(settings)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -37,20 +38,28 @@ from hansa.terms.errors import BadInput, HansaError
 from hansa.terms.names import unknown
 
 
-def create_app(settings: Settings) -> FastAPI:
+def now() -> datetime:
+    """The present moment."""
+    return datetime.now(UTC)
+
+
+def create_app(settings: Settings, clock: Callable[[], datetime] = now) -> FastAPI:
     """The application.
 
     Parameters
     ----------
     settings : Settings
+    clock : callable
+        The present moment.
 
     Raises
     ------
     BadInput
         If the world cannot be read.
     """
-    live = Live(world_of(settings.world), settings.log)
-    accounts = Accounts(Database(settings.accounts_address), Vault(settings.secret))
+    live = Live(world_of(settings.world), settings.log, clock)
+    database = Database(settings.accounts_address)
+    accounts = Accounts(database, Vault(settings.secret), lambda: clock().timestamp())
     site = Site(settings, live, accounts)
 
     @contextlib.asynccontextmanager

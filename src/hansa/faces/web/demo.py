@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 from hansa.faces.web.accounts.secrets import new_password
 from hansa.faces.web.site import Site
@@ -13,6 +14,9 @@ from hansa.terms.days import Day
 
 ORGANISATION = "CSTO"
 BODY = "CSTO Council"
+UNION = "EAEU"
+TARIFF = Path(__file__).with_name("demo_tariff")
+"""A few lines of the Eurasian tariff; rates in euros are taken as they stand."""
 
 
 def prepare(site: Site) -> Iterator[str]:

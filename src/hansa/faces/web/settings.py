@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from hansa.terms.errors import BadInput, Place
 from hansa.terms.names import unknown
 
+CONFIGURED = ("provider", "limits", "base_url", "keys", "tariff", "tariff_union")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -72,6 +73,10 @@ class Settings:
     secret : bytes
         Signs sessions' tokens and encrypts the seeds of one-time codes.
     providers : tuple of Provider
+    tariff : Path, optional
+        Folder of the tariff book in which codes are looked up.
+    tariff_union : str
+        The organisation whose tariff it is.
     keys : Path, optional
         Folder with delegations' private keys kept here (``NAME.pem``).
     demo : bool
@@ -86,6 +91,8 @@ class Settings:
     base_url: str = ""
     secret: bytes = field(default=b"", repr=False)
     providers: tuple[Provider, ...] = ()
+    tariff: Path | None = None
+    tariff_union: str = ""
     keys: Path | None = None
     key_password: str = field(default="", repr=False)
     demo: bool = False
@@ -168,9 +175,8 @@ def configured(path: Path | None, settings: Settings, environment: Mapping[str, 
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
         raise BadInput(str(wrong), where=Place(str(path))) from None
     for key in content:
-        if key not in ("provider", "limits", "base_url", "keys"):
-            raise unknown("key", key, ("provider", "limits", "base_url", "keys"),
-                          where=Place(path.name))  # fmt: skip
+        if key not in CONFIGURED:
+            raise unknown("key", key, CONFIGURED, where=Place(path.name))
     providers = tuple(_provider(item, path, environment) for item in content.get("provider", []))
     limits = settings.limits
     for key, value in content.get("limits", {}).items():
@@ -183,7 +189,12 @@ def configured(path: Path | None, settings: Settings, environment: Mapping[str, 
         limits = replace(limits, **changed)
     keys = Path(content["keys"]) if "keys" in content else settings.keys
     base = str(content.get("base_url", settings.base_url))
-    return replace(settings, providers=providers, limits=limits, keys=keys, base_url=base)
+    tariff = Path(content["tariff"]) if "tariff" in content else settings.tariff
+    union = str(content.get("tariff_union", settings.tariff_union))
+    return replace(
+        settings, providers=providers, limits=limits, keys=keys, base_url=base, tariff=tariff,
+        tariff_union=union,
+    )  # fmt: skip
 
 
 def _provider(item: dict[str, Any], path: Path, environment: Mapping[str, str]) -> Provider:

@@ -7,6 +7,7 @@ import functools
 import json
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -19,7 +20,7 @@ from hansa.faces.web.accounts.database import AccountsUnreachable
 from hansa.faces.web.guard.limits import Buckets
 from hansa.faces.web.guard.refusals import TooOften, TooSlow
 from hansa.faces.web.live import Live
-from hansa.faces.web.notices import notices_for
+from hansa.faces.web.notices import Notice, digest_of, notices_for
 from hansa.faces.web.pages.page import Page, View, acts_of, updated, within
 from hansa.faces.web.render.cache import Kept
 from hansa.faces.web.render.renderer import (
@@ -32,6 +33,7 @@ from hansa.faces.web.render.renderer import (
     template,
 )
 from hansa.faces.web.settings import Settings
+from hansa.faces.web.tariff import Tariff, read_tariff
 from hansa.faces.web.visits import PREFERENCES, Preferences, Visit, cookies_of, words_for
 from hansa.record.mandates import Mandate, holding
 from hansa.record.markings import PUBLIC, Reader
@@ -42,6 +44,8 @@ from hansa.terms.names import unknown
 T = TypeVar("T")
 SESSION = "hansa-session"
 ROOM = 64_000_000
+VARIANTS = 8
+"""Copies of a page kept, one for each set of notices that readers get."""
 
 
 class Site:
@@ -57,7 +61,12 @@ class Site:
     def __init__(self, settings: Settings, live: Live, accounts: Accounts) -> None:
         self.settings, self.live, self.accounts = settings, live, accounts
         self.renderer = Renderer()
+        self.tariff: Tariff | None = None
+        if settings.tariff is not None:
+            note = "A few lines of the Eurasian tariff, to try the page." if settings.demo else ""
+            self.tariff = read_tariff(settings.tariff, settings.tariff_union, note)
         self.pages: Kept[Written] = Kept(ROOM, lambda written: 2 * len(written.body))
+        self._notices: dict[Hashable, tuple[Notice, ...]] = {}
         self._pool = ThreadPoolExecutor(4, "page")
         self._thinkers = ThreadPoolExecutor(2, "question")
         limits = settings.limits
@@ -242,7 +251,7 @@ class Site:
         cookies = cookies_of(request)
         old = Preferences.from_cookie(cookies.get(PREFERENCES, ""))
         lang = request.query_params["lang"][:8]
-        new = Preferences(lang, old.residence, old.nationality)
+        new = replace(old, lang=lang)
         response = Response(status_code=303, headers={"location": address_in(request)})
         self.remember(response, new)
         return response
@@ -259,45 +268,60 @@ class Site:
     ) -> Response:
         """A written page with what differs between readers filled in."""
         trouble = self.trouble(visit)
-        notices = notices_for(self.live.described, visit.preferences, self.live.clock().date())
-        plain_reader = visit.shared and not trouble and not notices
         headers = {
             "content-type": "text/html; charset=utf-8",
             "cache-control": "no-cache" if visit.shared else "no-store",
             "vary": "accept-encoding, accept-language, cookie",
             "last-modified": written.updated.strftime("%a, %d %b %Y %H:%M:%S GMT"),
         }
-        if plain_reader:
-            written = self._impersonal(visit, written)
-            headers["etag"] = f'W/"{written.digest}"'
-            if request.headers.get("if-none-match") == headers["etag"] and status == 200:
-                return Response(status_code=304, headers=headers)
-            if "gzip" in request.headers.get("accept-encoding", ""):
-                headers["content-encoding"] = "gzip"
-                return Response(written.packed, status, headers)
-            return Response(written.body, status, headers)
-        words = visit.words
+        if visit.session is not None or trouble:
+            return Response(self._filled(visit, written, trouble), status, headers)
+        declared = visit.preferences
+        key = (declared.residence, declared.nationality, declared.read)
+        shared = written.shared.get(key)
+        if shared is None:
+            while len(written.shared) >= VARIANTS:
+                written.shared.pop(next(iter(written.shared)))
+            body = self._filled(visit, written, "")
+            shared = written.shared[key] = Written(body, written.updated, written.acts)
+        headers["etag"] = f'W/"{shared.digest}"'
+        if request.headers.get("if-none-match") == headers["etag"] and status == 200:
+            return Response(status_code=304, headers=headers)
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            headers["content-encoding"] = "gzip"
+            return Response(shared.packed, status, headers)
+        return Response(shared.body, status, headers)
+
+    def _filled(self, visit: Visit, written: Written, trouble: str) -> bytes:
+        words, token = visit.words, self.token(visit)
+        notices = self.notices(visit)
+        read = visit.preferences.read == digest_of(notices)
         parts = {
-            ACCOUNT: template(words, "account_bar.html", visit=visit, token=self.token(visit)),
-            NOTICE: template(words, "notice_bar.html", notices=notices) if notices else "",
+            ACCOUNT: template(words, "account_bar.html", visit=visit, token=token),
+            NOTICE: template(words, "notice_bar.html", notices=notices, read=read,
+                             digest=digest_of(notices)) if notices else "",
             TROUBLE: template(words, "trouble.html", trouble=trouble) if trouble else "",
-            TOKEN: self.token(visit),
-        }
+            TOKEN: token,
+        }  # fmt: skip
         body = written.body
         for mark, text in parts.items():
             body = body.replace(mark.encode(), text.encode())
-        return Response(body, status, headers)
+        return body
 
-    def _impersonal(self, visit: Visit, written: Written) -> Written:
-        """The page as the public gets it; made once per page."""
-        if written.public is not None:
-            return written.public
-        bar = template(visit.words, "account_bar.html", visit=visit, token="")
-        body = written.body.replace(ACCOUNT.encode(), bar.encode())
-        for mark in (NOTICE, TROUBLE, TOKEN):
-            body = body.replace(mark.encode(), b"")
-        written.public = Written(body, written.updated, written.acts)
-        return written.public
+    def notices(self, visit: Visit, declared: Preferences | None = None) -> tuple[Notice, ...]:
+        """The notices that a reader gets by what was declared."""
+        said = declared or visit.preferences
+        snapshot = self.live.snapshot(PUBLIC)
+        today = self.live.clock().date()
+        key = (snapshot.key, today, said.residence, said.nationality, visit.words.lang)
+        if key not in self._notices:
+            while len(self._notices) >= 64:
+                self._notices.pop(next(iter(self._notices)), None)
+            world = snapshot.world
+            self._notices[key] = notices_for(
+                world, world.on(today), said.residence, said.nationality, visit.words.lang
+            )
+        return self._notices[key]
 
     def token(self, visit: Visit) -> str:
         """The token that a form of this session must carry."""
@@ -367,7 +391,7 @@ class Site:
             "last-modified": written.updated.strftime("%a, %d %b %Y %H:%M:%S GMT"),
         }
         if notices:
-            shown = notices_for(self.live.described, visit.preferences, self.live.clock().date())
+            shown = self.notices(visit)
             if shown:
                 told = json.dumps([{"title": n.title, "text": n.text} for n in shown])
                 body = written.body[:-1] + b',"notices":' + told.encode() + b"}"

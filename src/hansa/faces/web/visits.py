@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import quote, unquote
 
@@ -20,16 +20,19 @@ PREFERENCES = "hansa-reader"
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What a reader declared: never guessed, kept in the reader's own browser."""
+    """What a reader declared: never guessed, kept in the reader's own browser.
+
+    ``read`` names the notices that the reader has read, see `hansa.faces.web.notices`.
+    """
 
     lang: str = ""
     residence: str = ""
     nationality: str = ""
+    read: str = ""
 
     def to_cookie(self) -> str:
         """As the cookie's value."""
-        values = {"lang": self.lang, "residence": self.residence, "nationality": self.nationality}
-        return quote(json.dumps({key: value for key, value in values.items() if value}))
+        return quote(json.dumps({key: value for key, value in asdict(self).items() if value}))
 
     @classmethod
     def from_cookie(cls, text: str) -> Preferences:
@@ -40,8 +43,7 @@ class Preferences:
             return cls()
         if not isinstance(found, dict):
             return cls()
-        known = {key: str(found.get(key, ""))[:8] for key in ("lang", "residence", "nationality")}
-        return cls(**known)
+        return cls(**{key: str(found.get(key, ""))[:16] for key in asdict(cls())})
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
@@ -14,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from hansa.faces.web.acting import Desk
 from hansa.faces.web.api.schema import ActOut, Described, refusals
-from hansa.faces.web.guard.forms import check_token, read_form, same_site
-from hansa.faces.web.pages.page import Page, View, within
+from hansa.faces.web.guard.forms import check_token, local_address, read_form, same_site
+from hansa.faces.web.pages.page import Given, Page, View, within
 from hansa.faces.web.render.links import path
 from hansa.faces.web.site import Site, address_in
 from hansa.faces.web.visits import Visit
@@ -105,16 +104,10 @@ def add(app: FastAPI, site: Site, desk: Desk) -> None:
         except HansaError as wrong:
             return await _again(request, site, form, wrong)
         back = form.get("back", "")
-        target = back if _local(back) else path("acts", acts[0].id)
+        target = back if local_address(back) else path("acts", acts[0].id)
         joint = "&" if "?" in target else "?"
         address = f"{target}{joint}at={receipt.head.size}"
         return Response(status_code=303, headers={"location": address})
-
-
-def _local(address: str) -> bool:
-    parts = urlsplit(address)
-    plain = address.startswith("/") and not address.startswith(("//", "/\\"))
-    return plain and not parts.netloc and address.isprintable() and address.isascii()
 
 
 async def hand_in(
@@ -224,7 +217,7 @@ def form_page(
             "kinds": {name: KINDS[name] for name in kinds},
             "kind": kind,
             "fields": shown,
-            "given": dict(given),
+            "given": Given(given),
             "actors": actors,
             "wrong": wrong,
             "twin": "",

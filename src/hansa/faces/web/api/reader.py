@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from urllib.parse import urlsplit
+
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
-from hansa.faces.web.guard.forms import read_form, same_site
+from hansa.faces.web.guard.forms import local_address, read_form, same_site
 from hansa.faces.web.pages.page import Page, View
 from hansa.faces.web.site import Site
 from hansa.faces.web.visits import PREFERENCES, Preferences, cookies_of
@@ -36,12 +39,22 @@ def add(app: FastAPI, site: Site) -> None:
         same_site(request, site)
         form = await read_form(request)
         known = ("", *site.live.described.states)
+        old = Preferences.from_cookie(cookies_of(request).get(PREFERENCES, ""))
+        if "read" in form:
+            came = urlsplit(request.headers.get("referer", ""))
+            back = f"{came.path}?{came.query}" if came.query else came.path
+            same = came.netloc == request.headers.get("host") and local_address(back)
+            target = back if same else "/"
+            response = Response(status_code=303, headers={"location": target})
+            site.remember(response, replace(old, read=form["read"][:16]))
+            return response
         lang = form.get("lang", "")
         residence, nationality = form.get("residence", ""), form.get("nationality", "")
         kept = Preferences(
             lang if lang in LANGUAGES else "",
             residence if residence in known else "",
             nationality if nationality in known else "",
+            old.read,
         )
         response = Response(status_code=303, headers={"location": "/reader"})
         site.remember(response, kept)

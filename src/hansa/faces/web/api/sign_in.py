@@ -11,8 +11,7 @@ from fastapi.responses import Response
 from hansa.faces.web.accounts.book import Refused
 from hansa.faces.web.accounts.oidc import SignIn
 from hansa.faces.web.accounts.sessions import Session
-from hansa.faces.web.api.acts import _local
-from hansa.faces.web.guard.forms import check_token, read_form, same_site
+from hansa.faces.web.guard.forms import check_token, local_address, read_form, same_site
 from hansa.faces.web.guard.refusals import status_of
 from hansa.faces.web.pages.page import Page, View
 from hansa.faces.web.site import Site, address_in
@@ -84,7 +83,9 @@ def _local_accounts(app: FastAPI, site: Site) -> None:
             return await _again(request, site, form, wrong)
         await site.think(site.accounts.note, name, "signed in", site.address_of(request))
         back = form.get("back", "")
-        response = Response(status_code=303, headers={"location": back if _local(back) else "/"})
+        response = Response(
+            status_code=303, headers={"location": back if local_address(back) else "/"}
+        )
         open_session(site, response, token, session)
         return response
 
@@ -133,7 +134,7 @@ def _providers(app: FastAPI, site: Site) -> None:
     @app.get("/sign-in/with/{key}", include_in_schema=False)
     async def begin(request: Request, key: str, back: str = "") -> Response:
         site.limit(site.sign_in_limit, f"with {site.address_of(request)}")
-        started = await way(key).start(back if _local(back) else "/")
+        started = await way(key).start(back if local_address(back) else "/")
         response = Response(status_code=303, headers={"location": started.address})
         response.set_cookie(
             PENDING, started.cookie, max_age=600, path="/sign-in/with", httponly=True,

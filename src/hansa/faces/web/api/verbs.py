@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from hansa.faces.web.api.asking import Question, questions
 from hansa.faces.web.api.schema import AnswerOut, refusals
 from hansa.faces.web.api.signatures import endpoint
-from hansa.faces.web.pages.page import Page, View, acts_of, updated
+from hansa.faces.web.pages.page import Given, Page, View, acts_of, updated
 from hansa.faces.web.render.renderer import Written
 from hansa.faces.web.site import Site
 from hansa.show import plain
@@ -137,6 +137,6 @@ def asked_page(view: View, question: Question, given: Mapping[str, str]) -> Page
         title,
         question.title if sections else "",
         sections,
-        data={"question": question, "given": dict(given), "wrong": wrong, "twin": twin},
+        data={"question": question, "given": Given(given), "wrong": wrong, "twin": twin},
         template="ask.html",
     )

@@ -92,7 +92,7 @@ def atom(feed: Feed) -> bytes:
         _text(entry, "updated", act.recorded.isoformat())
         SubElement(entry, "link", {"rel": "alternate", "href": address})
         _text(SubElement(entry, "author"), "name", act.actor or "–")
-        before = [f"{n.title}: {n.text}" for n in feed.notices]
+        before = [f"{n.title}: {n.text}" for n in feed.notices if not n.general]
         _text(entry, "summary", "\n".join([*before, sentence(act)]))
     text: bytes = tostring(root, encoding="utf-8")
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + text
@@ -105,7 +105,7 @@ def _text(parent: Element, name: str, text: str) -> None:
 def json_feed(feed: Feed) -> bytes:
     """As JSON Feed 1.1."""
     notices = [{"title": n.title, "text": n.text} for n in feed.notices]
-    before = "".join(f"{n.title}: {n.text}\n" for n in feed.notices)
+    before = "".join(f"{n.title}: {n.text}\n" for n in feed.notices if not n.general)
     found = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from hansa.faces.web.api.schema import refusals
 from hansa.faces.web.feeds.calendar import calendar
 from hansa.faces.web.feeds.entries import Feed, atom, feed_of, json_feed
-from hansa.faces.web.notices import Notice, notices_for
+from hansa.faces.web.notices import Notice
 from hansa.faces.web.pages.page import Page, View
 from hansa.faces.web.render.renderer import Written
 from hansa.faces.web.site import Site
@@ -53,7 +53,7 @@ async def _fed(
     if asked.get("state"):
         view.world.state(asked["state"])
     declared = _declared(site, visit, residence, nationality)
-    notices = notices_for(site.live.described, declared, view.today)
+    notices = site.notices(visit, declared)
     home = _home(request, site)
     query = {k: v for k, v in request.query_params.items() if v}
     own = f"{home}{request.url.path}" + (f"?{urlencode(query)}" if query else "")

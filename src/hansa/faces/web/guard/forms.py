@@ -63,3 +63,10 @@ def check_token(form: Mapping[str, str], visit: Visit, site: Site) -> None:
     given = form.get("csrf", "")
     if not site.accounts.vault.signed(given, "form", visit.session.digest):
         raise NotYours("the form is not of this session", remedy="open the page again")
+
+
+def local_address(address: str) -> bool:
+    """Whether an address stays on this site: where a form may send its reader back to."""
+    parts = urlsplit(address)
+    plain = address.startswith("/") and not address.startswith(("//", "/\\"))
+    return plain and not parts.netloc and address.isprintable() and address.isascii()

@@ -27,11 +27,9 @@ def acts_table(key: str, title: str, acts: Iterable[Act]) -> Table:
     columns = (
         Column("act", "Act"),
         Column("on", "Day"),
-        Column("actor", "Who"),
-        Column("kind", "What"),
-        Column("subject", "About"),
+        Column("what", "What was done"),
     )
-    rows = tuple((a.id, a.on, a.actor or None, KINDS[a.kind], a.subject) for a in listed)
+    rows = tuple((a.id, a.on, told(a)) for a in listed)
     return Table(key, title, columns, rows)
 
 

@@ -10,7 +10,7 @@ from hansa.studies.sections import membership
 from hansa.terms.exhibits import Cell, Chart, Column, Exhibit, Section, Table
 
 CUSTOMS = ("customs", "tariffs", "revenue", "assessment")
-TRADE = ("trade", "coalitions", "worth")
+TRADE = ("trading", "coalitions")
 UNIONS = "customs"
 LARGEST = 14
 
@@ -30,7 +30,7 @@ def customs(view: View) -> Page:
         view._("Customs"),
         view._("Look up a code, ask what a shipment would pay."),
         tuple(sections),
-        data={"questions": asked_in(*CUSTOMS)},
+        data={"questions": asked_in(*CUSTOMS), "lookup": True},
         template="field.html",
     )
 
@@ -89,7 +89,7 @@ def trade(view: View) -> Page:
         view._("Trade"),
         view._("Who trades with whom, and what the union does to each economy."),
         (Section("flows", title, 0, (), exhibits),) if exhibits else (),
-        data={"questions": asked_in(*TRADE)},
+        data={"questions": asked_in(*TRADE), "lookup": False},
         template="field.html",
     )
 

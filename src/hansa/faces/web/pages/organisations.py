@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from hansa import service
 from hansa.faces.web.pages.acts import acts_table, latest
 from hansa.faces.web.pages.membership import members_table, status_map
 from hansa.faces.web.pages.page import Page, View
+from hansa.faces.web.pages.sections import of_answer
 from hansa.faces.web.pages.today import changes_table, standing_table
 from hansa.record.unions import Organisation, RuleOfDecision
 from hansa.terms.days import Day
-from hansa.terms.exhibits import Cell, Chart, Column, Exhibit, Section, Statement, Table
+from hansa.terms.exhibits import Answer, Cell, Chart, Column, Exhibit, Section, Statement, Table
 from hansa.terms.reasons import Because
 from hansa.terms.truth import Truth
 
@@ -51,10 +53,16 @@ def organisation(view: View, organisation: str) -> Page:
     held = view.register.members(org.id, None)
     picture: tuple[Exhibit, ...] = (status_map(org.name, held),) if held else ()
     newest = latest(about, 15)
+
+    def presidency() -> Answer:
+        known = view.known_on.isoformat() if view.known_on else None
+        return service.presidency(org.id, on=view.day.isoformat(), known_on=known, world=view.world)
+
     changed = (changes_table(view, 20, org.id), _spells(view, org))
     sections = (
         Section("members", "Members", 0, said, (members_table(view, org.id), *picture)),
-        Section("offices", "Presidency and offices", 1, (), _offices(view, org)),
+        Section("offices", "Offices", 1, (), _offices(view, org)),
+        of_answer("presidency", "Presidency: rule and record", 1, presidency),
         Section("bodies", "Bodies", 2, (), (_bodies(view, org),)),
         Section("treaties", "Treaties", 3, (), (_treaties(view, org),)),
         Section("meetings", "Meetings", 4, (), (_meetings(view, org),)),
@@ -67,7 +75,7 @@ def organisation(view: View, organisation: str) -> Page:
         sections,
         frozenset(act.id for act in newest),
         _facts(view, org, finding.truth),
-        {"organisation": org.id},
+        {"organisation": org.id, "rows": 40, "inline": 20_000},
         live=(org.id,),
     )
 

@@ -86,6 +86,13 @@ class Page:
     live: tuple[str, ...] = ()
 
 
+class Given(dict[str, str]):
+    """What was filled into a form; what was not is empty."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
 def named(because: Because) -> Iterator[str]:
     """The ids of the acts that reasons name, at any depth."""
     for reason in because:

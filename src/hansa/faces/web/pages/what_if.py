@@ -9,19 +9,22 @@ from typing import Any
 from urllib.parse import urlencode
 
 from hansa.faces.web.pages.page import Page, View
+from hansa.faces.web.pages.sections import briefed
 from hansa.record.acts import KINDS, Act, Json
 from hansa.record.permits import refusals
 from hansa.service.act_fields import check_payload
-from hansa.studies import brief
 from hansa.studies.case import Case
 from hansa.terms.days import day
 from hansa.terms.errors import BadInput, HansaError, Place
 from hansa.terms.exhibits import Chart, Exhibit, Map, Section, Table
+from hansa.terms.names import unknown
 from hansa.worlds.payload import read_payload
 
 MOST = 20
 SHORT = 10
 """Rows of each table in a briefing on screen; all of them are one click away."""
+LONG = 40
+"""The same where one section is looked at."""
 EXAMPLES = (
     ("2000-05-24", ("accede|CU1995A|ARM|2000-05-24",), "Armenia joins the customs union of 1995"),
     ("2007-10-05", ("denounce|CISCH1993|GEO|2007-10-05",), "Georgia leaves the CIS a year early"),
@@ -58,10 +61,14 @@ def what_if(view: View, *, act: str = "", section: str = "") -> Page:
     if not assumed:
         return Page(view._("What if"), lead, data=data, template="what_if.html")
     other = Case(view.world.with_acts(assumed), view.day, view.known_on, view.clock)
-    made = brief(view.case, other, "; ".join(given))
-    sections = tuple(kept for kept in (_changed(s, section) for s in made.sections) if kept)
-    data["shown"] = [s.key for s in made.sections]
-    data["titles"] = {s.key: s.title for s in made.sections}
+    made = briefed(view.case, other)
+    sections = tuple(kept for kept in (_changed(s, section) for s in made) if kept)
+    data |= {
+        "shown": [s.key for s in made],
+        "titles": {s.key: s.title for s in made},
+        "rows": LONG if section else SHORT,
+        "inline": 20_000 if section else 5_000,
+    }
     title = view._("What if: %(day)s", day=view.words.day(view.day))
     return Page(title, lead, sections, data=data, template="what_if.html")
 
@@ -153,12 +160,12 @@ def _changed(section: Section, whole: str) -> Section | None:
 def _marked(exhibit: Exhibit) -> Exhibit | None:
     if isinstance(exhibit, Map):
         return exhibit if "Changed:" in exhibit.note else None
-    table = exhibit.table if isinstance(exhibit, Chart) else exhibit
+    if isinstance(exhibit, Chart):  # its section shows it; here its table's rows say enough
+        return _marked(exhibit.table)
+    table = exhibit
     places = [place for place, mark in enumerate(table.marks) if mark]
     if not places:
         return None
-    if isinstance(exhibit, Chart):
-        return exhibit
     because = tuple(table.because[p] for p in places) if len(table.because) > places[-1] else ()
     return Table(
         table.key, table.title, table.columns, tuple(table.rows[p] for p in places), because,
@@ -196,13 +203,35 @@ def _toml(value: Json | Mapping[str, Json]) -> str:
     return f'"{text}"'
 
 
-def briefing(view: View) -> Page:
-    """The whole briefing on the day, for reading and for print."""
-    made = brief(view.case)
-    return Page(
-        view._("Briefing: %(day)s", day=view.words.day(view.day)),
-        made.title,
-        made.sections,
-        data={"rows": SHORT, "inline": 0},
-        template="brief.html",
-    )
+def briefing(view: View, *, section: str = "", whole: bool = False) -> Page:
+    """The briefing on the day: its sentences, a section, or all of it for print.
+
+    Parameters
+    ----------
+    section : str
+        Only this section, with its tables, charts and maps.
+    whole : bool
+        Everything on one page, every row and every reason: for print.
+    """
+    made = briefed(view.case)
+    known = [item.key for item in made]
+    if section and section not in known:
+        raise unknown("section", section, known)
+    shown = tuple(item for item in made if section in ("", item.key))
+    if not section and not whole:
+        shown = tuple(replace(item, exhibits=_first(item)) for item in shown)
+    data: dict[str, Any] = {
+        "rows": 100_000 if whole else LONG if section else SHORT,
+        "inline": 50_000_000 if whole else 20_000 if section else 0,
+        "all": made,
+        "section": section,
+        "whole": whole,
+    }
+    title = view._("Briefing: %(day)s", day=view.words.day(view.day))
+    return Page(title, view.world.title, shown, data=data, template="brief.html")
+
+
+def _first(section: Section) -> tuple[Exhibit, ...]:
+    """The first table of a section."""
+    tables = [item for item in section.exhibits if isinstance(item, Table)]
+    return tuple(tables[:1])

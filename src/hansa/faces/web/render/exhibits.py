@@ -23,6 +23,8 @@ INLINE = 40_000
 _ISO = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 SIGNS = {"new": "+", "gone": "−", "changed": "~"}
 DEEP = 12
+WORDY = 40
+"""A cell with more characters than this is a sentence: what it names is linked within it."""
 DRAWINGS = 256
 
 
@@ -203,7 +205,9 @@ class Sheet:
     def _cell(self, cell: Cell, column: Column) -> str:
         if isinstance(cell, str) and cell:
             shown = self.words.phrase(cell)
-            return escape(shown) if shown != cell else self.links.cell(cell)
+            if shown != cell:
+                return escape(shown)
+            return self._prose(cell) if len(cell) > WORDY else self.links.cell(cell)
         return escape(self.words.cell(cell, column))
 
     # --- pictures ------------------------------------------------------------------------

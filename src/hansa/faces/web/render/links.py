@@ -67,6 +67,9 @@ class Links:
 
     def prose(self, text: str) -> str:
         """A sentence as HTML, the first mention of each thing linked."""
+        whole = self.to(text)
+        if whole is not None:
+            return self._a(whole, text)
         parts, end, seen = [], 0, set[str]()
         for match in _TOKEN.finditer(text):
             word = match[0].rstrip(".")

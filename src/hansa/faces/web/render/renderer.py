@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 from base64 import b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
 from importlib import resources
@@ -38,6 +38,8 @@ NAVIGATION: tuple[tuple[str, str], ...] = (
     ("/incidents", "Incidents"),
     ("/customs", "Customs"),
     ("/trade", "Trade"),
+    ("/movement", "Movement"),
+    ("/brief", "Briefing"),
     ("/what-if", "What if"),
     ("/ask", "Ask"),
     ("/sources", "Sources"),
@@ -48,13 +50,13 @@ NAVIGATION: tuple[tuple[str, str], ...] = (
 class Written:
     """A page as bytes, when its newest act was recorded, and which acts it rests on.
 
-    ``public`` is the page as it goes to everybody who has not signed in, once that was made.
+    ``shared`` are copies as they go to readers who have not signed in, by what they declared.
     """
 
     body: bytes
     updated: datetime
     acts: frozenset[str]
-    public: Written | None = None
+    shared: dict[tuple[str, ...], Written] = field(default_factory=dict)
 
     @cached_property
     def digest(self) -> str:
