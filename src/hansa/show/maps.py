@@ -32,7 +32,7 @@ def svg(picture: Map, tiles: Tiles, places: Mapping[str, tuple[float, float]]) -
         Longitude and latitude of states without a square.
     """
     classes = {name: CLASS_COLOURS[i % 6] for i, (name, _) in enumerate(picture.legend)}
-    if picture.shades and tiles:
+    if picture.shades and tiles and not (picture.points or picture.links):
         body, width, height = _squares(picture, tiles, classes)
     else:
         body, width, height = _plane(picture, places, classes)
