@@ -73,7 +73,8 @@ def _plane(
     spots = [(lon, lat) for lon, lat, _, _ in picture.points]
     spots += [(a, b) for a, b, _, _, _, _ in picture.links]
     spots += [(c, d) for _, _, c, d, _, _ in picture.links]
-    spots += [places[state] for state in picture.shades if state in places]
+    if not spots:
+        spots = [places[state] for state in picture.shades if state in places]
     if not spots:
         return "", 200, 20
     lons, lats = [s[0] for s in spots], [s[1] for s in spots]
