@@ -17,6 +17,7 @@ from hansa.studies.trading import (
     Result,
     asked_with,
     ground_of,
+    located,
     read_asked,
     scenario_of,
     solved,
@@ -25,6 +26,8 @@ from hansa.studies.trading.data import ground_of_data, scenario_of_data
 from hansa.studies.trading.exhibits import (
     certainty_table,
     creation_table,
+    elasticity_table,
+    income_bars,
     measures_table,
     order,
     repairs_table,
@@ -32,12 +35,13 @@ from hansa.studies.trading.exhibits import (
     routes_table,
 )
 from hansa.studies.trading.policy import LIMITS, exhibits_of, policy_of, told_policy
-from hansa.studies.trading.words import limits, told
+from hansa.studies.trading.results import by_elasticity
+from hansa.studies.trading.words import NOTABLE, limits, told
 from hansa.terms.days import Day
 from hansa.terms.errors import BadInput
-from hansa.terms.exhibits import Answer, Chart, Exhibit, Statement
+from hansa.terms.exhibits import Answer, Exhibit, Statement
 from hansa.terms.progress import Progress, silent
-from hansa.trade.exhibits import income_chart, income_map
+from hansa.trade.exhibits import income_map
 from hansa.worlds import read_scenario
 from hansa.worlds.scenario import Scenario
 
@@ -86,9 +90,10 @@ def trade_effects(
         The customs union, such as ``CU1995``; the largest of the day if empty.
     members : str
         Its members, if not those of the day, separated by commas.
-    join, leave : str
-        Who joins or leaves: states, blocs or organisations, separated by commas; ``all``
-        leaves: the union ends.
+    join : str
+        Who joins: states, blocs or organisations, separated by commas.
+    leave : str
+        Who leaves, likewise; ``all``: the union ends.
     common_tariff : str
         ``mean``, ``weighted``, ``maximum``, ``minimum``, ``leader:RUS``, ``10%`` or ``none``.
     coverage : float, optional
@@ -110,10 +115,14 @@ def trade_effects(
         What becomes of trade deficits.
     year : int, optional
         Of the trade matrix.
-    theta, theta_se : float, optional
-        Trade elasticity, and its standard error.
-    draws, seed : int, optional
-        Draws of the elasticity for bands, and their seed.
+    theta : float, optional
+        Trade elasticity.
+    theta_se : float, optional
+        Its standard error, for bands.
+    draws : int, optional
+        Draws of the elasticity for bands; 0: no bands.
+    seed : int, optional
+        Of the draws.
     data : path, optional
         A data set of many sectors instead of the world's matrix: a folder or an archive.
     known_on, clock, world
@@ -150,12 +159,15 @@ def trade_effects(
         draws=draws,
         seed=seed,
     )
-    if data is not None:
-        return _of_data(read_data_set(data, asked.theta), asked, read.title, progress)
-    case = case_of(world, on or asked.on or read.last or "today", known_on, clock)
-    if read.scenario is not None:
-        case = replace(case, world=read.scenario.applied(case.world))
-    return _of_case(case, asked, read, progress)
+    try:
+        if data is not None:
+            return _of_data(read_data_set(data, asked.theta), asked, read.title, progress)
+        case = case_of(world, on or asked.on or read.last or "today", known_on, clock)
+        if read.scenario is not None:
+            case = replace(case, world=read.scenario.applied(case.world))
+        return _of_case(case, asked, read, progress)
+    except BadInput as wrong:
+        raise located(wrong, read.label, read.text) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +176,8 @@ class _Read:
 
     asked: Asked
     scenario: Scenario | None = None
+    label: str = ""
+    text: str = ""
 
     @property
     def title(self) -> str:
@@ -183,7 +197,8 @@ def _read(scenario: Path | str | None) -> _Read:
     path = Path(scenario)
     found = read_scenario(path)
     text = path.read_text(encoding="utf-8")
-    return _Read(read_asked(found.parameters.get("trade", {}), path.name, text), found)
+    asked = read_asked(found.parameters.get("trade", {}), path.name, text)
+    return _Read(asked, found, path.name, text)
 
 
 def _list(text: str) -> tuple[str, ...] | None:
@@ -229,31 +244,37 @@ def _answer(head: str, ground: Ground, result: Result, asked: Asked, unit: str =
 
 def _exhibits(ground: Ground, result: Result, unit: str) -> list[Exhibit]:
     label = "asked"
-    one, all_of = {label: result}, {label: order(result)}
-    members = [n for n in order(result) if n in result.scenario.members]
-    some = {label: members or order(result)}
+    one, everybody = {label: result}, order(result)
+    members = [n for n in everybody if n in result.scenario.members]
+    title = "What it brings to each economy"
+    if result.scenario.unchanged:
+        return [measures_table(one, {label: members or everybody}, key="trade", title=title)]
+    some = {label: members or everybody}
+    moved = [n for n in everybody if n in members or abs(result.income(n)) >= NOTABLE]
     found: list[Exhibit] = [
-        measures_table(one, all_of, key="trade", title="What it brings to each economy"),
-        certainty_table(one, all_of, key="trade_certainty", title="How sure"),
+        measures_table(one, {label: everybody}, key="trade", title=title),
+        certainty_table(one, {label: moved}, key="trade_certainty", title="How sure"),
+        elasticity_table(
+            by_elasticity(ground, result),
+            moved,
+            theta=_one_theta(ground),
+            key="trade_elasticities",
+        ),
         revenue_table(one, some, unit=unit),
     ]
     if members:
         found.append(creation_table(one, some, unit=unit))
-    found.append(routes_table(result, unit=unit))
-    if not result.scenario.unchanged:
-        found.append(_chart(result))
-        if ground.world is not None:
-            found.append(income_map(result.effects, ground.base.states, key="trade_map"))
+    found += [routes_table(result, unit=unit), income_bars(result, moved, key="trade_chart")]
+    if ground.world is not None:
+        found.append(income_map(result.effects, ground.base.states, key="trade_map"))
     repairs = repairs_table(ground.base)
     return [*found, repairs] if repairs is not None else found
 
 
-def _chart(result: Result) -> Chart:
-    """Bars of the countries that move."""
-    chart = income_chart({result.scenario.subject: result.effects}, key="trade_chart")
-    moved = set(order(result)[:15])
-    table = replace(chart.table, rows=tuple(r for r in chart.table.rows if r[0] in moved), keys=2)
-    return replace(chart, table=table)
+def _one_theta(ground: Ground) -> float | None:
+    """The elasticity, if there is one for all goods."""
+    economy = ground.base.economy
+    return float(economy.theta[0]) if economy.J == 1 else None
 
 
 def tariffs_optimal(
@@ -262,7 +283,6 @@ def tariffs_optimal(
     rivals: str = "",
     on: str | None = None,
     year: int | None = None,
-    closure: Literal["kept", "scaled", "closed"] = "kept",
     own_tariffs: bool = False,
     theta: float | None = None,
     known_on: str | None = None,
@@ -271,6 +291,8 @@ def tariffs_optimal(
     progress: Progress = silent,
 ) -> Answer:
     """Tariffs that a country or a union would choose for its own real income.
+
+    Trade deficits are closed first.
 
     Parameters
     ----------
@@ -282,8 +304,6 @@ def tariffs_optimal(
         The day; the middle of ``year``, or today, if not given.
     year : int, optional
         Of the trade matrix.
-    closure : {"kept", "scaled", "closed"}
-        What becomes of trade deficits.
     own_tariffs : bool
         Whether members of a union choose tariffs of their own.
     theta : float, optional
@@ -300,13 +320,12 @@ def tariffs_optimal(
     """
     day = when(on) if on else (Day(year, 7, 1) if year else when("today"))
     case = case_of(world, day, known_on, clock)
-    asked = asked_with(Asked(), year=year, theta=theta, closure=closure)
+    asked = asked_with(Asked(), year=year, theta=theta)
     ground = ground_of(case, asked)
     found = policy_of(
         ground,
         player,
         _list(rivals) or (),
-        closure=closure,
         common=not own_tariffs,
         progress=progress,
     )

@@ -186,12 +186,26 @@ def checked(asked: Asked, label: str = "", text: str = "") -> Asked:
             value = getattr(asked, key)
             raise BadInput(f"{value} makes no sense", where=_place(label, key, text), remedy=remedy)
     for number, change in enumerate(asked.changes, 1):
-        if change.tariff is None and change.cost is None:
-            where = _place(label, f"changes[{number}]", text)
-            raise BadInput("nothing changes", where=where, remedy="give tariff or cost")
+        _check(change, f"changes.{number}", label, text)
     if asked.against not in get_args(Against):
         raise unknown("comparison", asked.against, get_args(Against))
     return asked
+
+
+def _check(change: DirectChange, key: str, label: str, text: str) -> None:
+    """Refuse a change that changes nothing or makes no sense."""
+    if change.tariff is None and change.cost is None:
+        where = _place(label, key, text)
+        raise BadInput("nothing changes", where=where, remedy="give tariff or cost")
+    if change.tariff is not None and not change.tariff > -1:
+        where = _place(label, f"{key}.tariff", text)
+        raise BadInput(
+            f"a tariff of {change.tariff}", where=where, remedy="write 0.1 for ten per cent"
+        )
+    if change.cost is not None and not change.cost > 0:
+        where = _place(label, f"{key}.cost", text)
+        raise BadInput(f"a cost factor of {change.cost}", where=where,
+                       remedy="0.9 is ten per cent cheaper")  # fmt: skip
 
 
 def tariff_rule(words: str, coverage: float, where: Place) -> CommonTariff | None:
@@ -222,6 +236,16 @@ def tariff_rule(words: str, coverage: float, where: Place) -> CommonTariff | Non
     if name == Rule.LEADER and not leader:
         raise BadInput("which member leads is missing", where=where, remedy="write leader:RUS")
     return CommonTariff(Rule(name), leader=leader.strip(), coverage=coverage)
+
+
+def located(wrong: BadInput, label: str, text: str) -> BadInput:
+    """The same complaint with the file and line of the key that it names, if it is there."""
+    if wrong.where is None or wrong.where.row is not None:
+        return wrong
+    where = _place(label, wrong.where.file, text)
+    if where.row is None:
+        return wrong
+    return type(wrong)(wrong.what, where=where, nearest=wrong.nearest, remedy=wrong.remedy)
 
 
 def _place(label: str, key: str, text: str) -> Place:

@@ -9,8 +9,9 @@ import numpy as np
 from hansa.sources.trade import DataSet
 from hansa.studies.economies import Base
 from hansa.studies.trading.asked import Asked
+from hansa.studies.trading.ground import Ground
 from hansa.studies.trading.groups import Group
-from hansa.studies.trading.question import Ground, Scenario, scenario_of
+from hansa.studies.trading.question import Scenario, scenario_of
 from hansa.terms.errors import BadInput
 from hansa.terms.reasons import Reason
 from hansa.trade import Arrangement, Shock

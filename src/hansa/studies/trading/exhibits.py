@@ -9,7 +9,8 @@ import numpy as np
 
 from hansa.studies.economies import Base
 from hansa.studies.trading.results import Result
-from hansa.terms.exhibits import Cell, Column, Table
+from hansa.terms.exhibits import Cell, Chart, Column, Table
+from hansa.trade import Sensitivity
 from hansa.trade.exhibits import MEASURES_NOTE
 from hansa.trade.model import Array
 
@@ -131,6 +132,33 @@ def certainty_table(
     return Table(key, title, columns, tuple(rows), note=CLOSURES_NOTE, keys=2 if many else 1)
 
 
+def elasticity_table(
+    found: Sensitivity, names: Sequence[str], *, theta: float | None, key: str
+) -> Table:
+    """The exact change under other elasticities.
+
+    Parameters
+    ----------
+    found : Sensitivity
+    names : sequence of str
+        Countries shown.
+    theta : float, optional
+        The elasticity, if there is one for all sectors; headings then name its values.
+    key : str
+        Of the table.
+    """
+    heads = [f"θ × {f:g}" if theta is None else f"θ = {f * theta:g}" for f in found.factors]
+    rows: list[tuple[Cell, ...]] = []
+    for name in names:
+        values = found.values[:, found.countries.index(name)]
+        rows.append((name, *(100 * float(value) for value in values)))
+    columns = (
+        Column("country", "Country"),
+        *(Column(f"theta_{f:g}", h, "%", 3) for f, h in zip(found.factors, heads, strict=True)),
+    )
+    return Table(key, "Real income, exact, under other elasticities", columns, tuple(rows))
+
+
 def revenue_table(
     results: Mapping[str, Result],
     names: Mapping[str, Sequence[str]],
@@ -244,6 +272,14 @@ def routes_table(
         note="Values in units in which the world's value added is what it is in the data.",
         keys=2,
     )
+
+
+def income_bars(result: Result, names: Sequence[str], *, key: str) -> Chart:
+    """Bars of the exact change of real income."""
+    title = "Change of real income"
+    columns = (Column("country", "Country"), Column("real_income", "Real income, exact", "%", 3))
+    rows = tuple((name, 100 * result.income(name)) for name in names)
+    return Chart(key, title, "bar", Table(key, title, columns, rows), "country", "real_income")
 
 
 def repairs_table(base: Base, key: str = "trade_repairs") -> Table | None:

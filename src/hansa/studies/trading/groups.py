@@ -77,8 +77,38 @@ class Group:
         return self.on(replace(self.terms, tariff=COMPLETE, because=because))
 
 
+def enlarged(group: Group, joining: Iterable[str], weights: Mapping[str, float]) -> Group:
+    """The union with more members; who joins one that shares revenue gets a share by GDP.
+
+    Parameters
+    ----------
+    group : Group
+    joining : iterable of str
+        Names in the economy.
+    weights : mapping of str to float
+        GDP by name.
+    """
+    new = tuple(name for name in dict.fromkeys(joining) if name not in group.members)
+    found = group.of((*group.members, *new))
+    key = group.terms.key
+    if isinstance(key, str) or all(name in key for name in new):
+        return found
+    whole = sum(weights[name] for name in found.members)
+    theirs = {name: weights[name] / whole for name in new}
+    left = 1 - sum(theirs.values())
+    old = sum(key[name] for name in group.members)
+    shares = {name: left * key[name] / old for name in group.members} | theirs
+    why = Reason("assumption", f"{', '.join(new)}: share of revenue by GDP", "revenue key",
+                 confidence="assumed")  # fmt: skip
+    terms = replace(group.terms, key=shares, because=(*group.terms.because, why))
+    return found.on(terms)
+
+
 def groups_of(base: Base, register: Register) -> tuple[Group, ...]:
-    """The customs unions of the day with two members or more in the matrix, largest first."""
+    """The customs unions of the day with two members or more in the matrix.
+
+    Those of three or more that apply a common tariff come first, then the largest.
+    """
     found = []
     for union in customs_unions(register):
         members = named_all(base, union.members)
@@ -96,11 +126,16 @@ def groups_of(base: Base, register: Register) -> tuple[Group, ...]:
                 (*union.because, *union.terms.because),
             )
         )
-    return tuple(sorted(found, key=lambda group: -len(group.members)))
+
+    def rank(group: Group) -> tuple[bool, int]:
+        applies = not group.building and len(group.members) > 2
+        return not applies, -len(group.members)
+
+    return tuple(sorted(found, key=rank))
 
 
 def group_of(base: Base, world: World, register: Register, name: str = "") -> Group:
-    """A union by name, the largest of the day if none is given.
+    """A union by name, the first of `groups_of` if none is given.
 
     An organisation that is no customs union is taken as one that might become one.
 
@@ -119,7 +154,9 @@ def group_of(base: Base, world: World, register: Register, name: str = "") -> Gr
         return next(iter(known.values()))
     if name in known:
         return known[name]
-    world.organisation(name)
+    if name not in world.organisations:
+        alive = [org.id for org in register.organisations()]
+        raise unknown("union", name, [*known, *alive], where=Place("union"))
     members = named_all(base, register.member_codes(name))
     if len(members) < 2:
         raise BadInput(
@@ -138,7 +175,13 @@ def named_all(base: Base, states: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name is not None))
 
 
-def named(base: Base, world: World | None, register: Register | None, text: str) -> tuple[str, ...]:
+def named(
+    base: Base,
+    world: World | None,
+    register: Register | None,
+    text: str,
+    where: Place | None = None,
+) -> tuple[str, ...]:
     """Names in the economy of a state, a bloc or an organisation.
 
     Raises
@@ -150,24 +193,28 @@ def named(base: Base, world: World | None, register: Register | None, text: str)
     if text in countries:
         return (text,)
     if world is None or register is None:
-        raise unknown("country", text, countries)
+        raise unknown("country", text, countries, where=where)
     if text in world.organisations:
         members = named_all(base, register.member_codes(text))
         if members:
             return members
-    elif text not in world.states:
-        titles = {state.name: state.id for state in world.states.values()}
-        if text not in titles:
-            raise unknown("state", text, [*countries, *world.states, *titles, *world.organisations])
-        return named(base, world, register, titles[text])
-    name = base.place(text)
-    if name is not None:
+    titles = {state.name: state.id for state in world.states.values()}
+    code = titles.get(text, text)
+    if code in countries:
+        return (code,)
+    known = [*countries, *world.states, *titles, *world.organisations]
+    if code not in known:
+        raise unknown("state, bloc or organisation", text, known, where=where)
+    bloc = base.place(code)
+    if bloc is not None:
         raise BadInput(
-            f"the trade matrix of {base.year} holds {text} only as part of {name}",
-            nearest=(name,),
+            f"the trade matrix of {base.year} holds {text} only as part of {bloc}",
+            where=where,
+            nearest=(bloc,),
         )
     raise BadInput(
         f"the trade matrix of {base.year} does not single out {text}",
+        where=where,
         remedy=f"it has {', '.join(countries)}",
     )
 

@@ -17,10 +17,11 @@ from hansa.studies.trading.exhibits import (
     repairs_table,
     revenue_table,
 )
-from hansa.studies.trading.groups import Group, groups_of
-from hansa.studies.trading.question import Ground, Scenario, ground_of, pair, scenario_of
+from hansa.studies.trading.ground import Ground, ground_of
+from hansa.studies.trading.groups import Group, enlarged, groups_of
+from hansa.studies.trading.question import Scenario, pair, scenario_of
 from hansa.studies.trading.results import Result, solved
-from hansa.studies.trading.words import FREIGHT, limits, told, told_shortly
+from hansa.studies.trading.words import FREIGHT, grounds, limits, told, told_shortly
 from hansa.terms.exhibits import Cell, Chart, Column, Exhibit, Section, Statement, Table
 from hansa.trade import compare, solve
 from hansa.trade.exhibits import income_map
@@ -38,7 +39,7 @@ LABELS = {
     "accession": "Accession",
     "transport": "Transport −10 %",
     "exit": "Largest leaves",
-    "key": "Revenue by GDP",
+    "key": "Revenue shared",
     "assumed": "What is assumed",
 }
 """What is tried, by key, as tables and chart call it."""
@@ -98,7 +99,7 @@ def scenarios(ground: Ground, asked: Asked, candidate: str, leaver: str) -> Iter
     assert group is not None
     name, members = group.name, group.members
     free, whole = group.free_only(), group.complete()
-    shut = asked.closure
+    shut, weights = asked.closure, ground.base.gdp
 
     def of(
         key: str,
@@ -113,16 +114,18 @@ def scenarios(ground: Ground, asked: Asked, candidate: str, leaver: str) -> Iter
     yield of("tariff", f"A common tariff of {name} on top of free trade inside", free, whole)
     if candidate:
         subject = f"The accession of {ground.title(candidate)} to {name} with its common tariff"
-        yield of("accession", subject, whole, whole.of((*members, candidate)))
+        yield of("accession", subject, whole, enlarged(whole, (candidate,), weights))
     cheaper = replace(group.terms, transport=group.terms.transport * (1 - CUT))
     yield of("transport", f"10 % lower transport costs inside {name}", group, group.on(cheaper))
     if len(members) > 2:
         left = group.of(m for m in members if m != leaver)
         subject = f"The exit of {ground.title(leaver)} from {name} with tariffs on both sides"
         yield of("exit", subject, group, left, members)
+    key = "gdp" if whole.terms.key == "collected" else whole.terms.key
+    how = "by GDP" if key == "gdp" else "by its key"
     kept = whole.on(replace(whole.terms, key="collected"))
-    shared = whole.on(replace(whole.terms, key="gdp"))
-    yield of("key", f"Sharing the revenue of {name}'s common tariff by GDP", kept, shared)
+    shared = whole.on(replace(whole.terms, key=key))
+    yield of("key", f"Sharing the revenue of {name}'s common tariff {how}", kept, shared)
     assumed = scenario_of(ground, asked, key="assumed")
     moved = ground.group_today is None or ground.group_today.members != members
     if moved or not assumed.unchanged:
@@ -166,11 +169,12 @@ def section_of(found: Overview) -> Section:
     """The briefing's section on trade."""
     results = list(found.results.values())
     said = [_first(found)]
+    if "assumed" in found.results:
+        said += told(found.ground, found.results["assumed"])
     for key, result in found.results.items():
-        why = (*result.scenario.because, *result.effects.because)
         if key == "assumed":
-            said += told(found.ground, result)
             continue
+        why = grounds(found.ground, result)
         said.append(Statement(told_shortly(result, first=_shown(found, key)), why))
         if key == "accession":
             said += _why_join(found, result)
@@ -225,7 +229,7 @@ def _why_join(found: Overview, result: Result) -> list[Statement]:
         f"{ground.title(name)} has free trade with all members already "
         f"({', '.join(agreements)}): joining brings it the common tariff and nothing else."
     )
-    return [Statement(text, result.effects.because)]
+    return [Statement(text, grounds(ground, result))]
 
 
 def _turning(found: Overview) -> list[Statement]:
@@ -332,10 +336,8 @@ def _joining(found: Overview) -> Table:
     weights = {name: ground.base.gdp[name] for name in group.members}
     rows: list[tuple[Cell, ...]] = []
     for name in candidates(ground):
-        sides = pair(
-            ground, name, name, whole, whole.of((*group.members, name)),
-            closure=found.asked.closure,
-        )  # fmt: skip
+        joined = enlarged(whole, (name,), ground.base.gdp)
+        sides = pair(ground, name, name, whole, joined, closure=found.asked.closure)
         before, after = solve(economy, sides.before), solve(economy, sides.after)
         effects = compare(before, after, sides.members)
         n = economy.index(name)

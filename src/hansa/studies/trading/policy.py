@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from hansa.studies.trading.exhibits import UNIT
-from hansa.studies.trading.question import Ground
+from hansa.studies.trading.ground import Ground
+from hansa.studies.trading.question import listed
 from hansa.terms.exhibits import Cell, Chart, Column, Exhibit, Statement, Table
 from hansa.terms.progress import Progress, silent
 from hansa.terms.reasons import Because, Reason
@@ -17,8 +18,10 @@ from hansa.trade import (
     Choice,
     Closure,
     Player,
+    Shock,
     nash_tariffs,
     optimal_tariffs,
+    solve,
 )
 from hansa.trade.model import Array
 from hansa.trade.players import members as mask_of
@@ -28,7 +31,8 @@ LIMITS = (
     "tariff on them pays.",
     "One good: optimal tariffs here are about terms of trade only, near 1/θ for a small country; "
     "real tariffs differ by good, with lobbies and inputs.",
-    "A maximum found is local.",
+    "Deficits are closed first, as in Ossa (2014); changes are against balanced trade at "
+    "today's tariffs. A maximum found is local.",
 )
 
 
@@ -66,11 +70,13 @@ def policy_of(
     player: str,
     rivals: Sequence[str] = (),
     *,
-    closure: str = "kept",
     common: bool = True,
     progress: Progress = silent,
 ) -> Policy:
     """Optimal tariffs of a player, and the Nash equilibrium with rivals.
+
+    Trade is balanced first, as in Ossa (2014): with a deficit that is kept in money a country
+    that lives on credit would have a motive to close its market that is none.
 
     Parameters
     ----------
@@ -79,8 +85,6 @@ def policy_of(
         State, bloc or organisation.
     rivals : sequence of str
         Who chooses too; nobody: no Nash equilibrium.
-    closure : str
-        What becomes of deficits.
     common : bool
         Whether a union charges outsiders one tariff.
     progress : Progress
@@ -92,7 +96,9 @@ def policy_of(
     NoEquilibrium
         If the search ends far from a maximum, or answers go on paying.
     """
-    model = CaliendoParro(ground.base.economy, Closure(closure), tolerance=1e-11)
+    closed = Closure.CLOSED
+    economy = solve(ground.base.economy, Shock.none(closed), tolerance=1e-12).as_base()
+    model = CaliendoParro(economy, closed, tolerance=1e-11)
     crew = tuple(
         Player(p.name, p.members, common and len(p.members) > 1)
         for p in (player_of(ground, name) for name in (player, *rivals))
@@ -120,7 +126,7 @@ def told_policy(found: Policy) -> tuple[Statement, ...]:
             f"{p.name} {100 * gain:+.2f} %"
             for p, gain in zip(found.players, found.war.gains, strict=True)
         )
-        text = f"If {' and '.join(p.name for p in found.players)} answer one another: {words}."
+        text = f"If {listed([p.name for p in found.players])} answer one another: {words}."
         said.append(Statement(text, _grounds(found, found.war)))
     return tuple(said)
 
@@ -137,10 +143,7 @@ def exhibits_of(found: Policy) -> Iterator[Exhibit]:
     """Tariffs by partner, and what they bring to everybody."""
     yield _tariffs(found)
     gains = _gains(found)
-    yield gains
-    shown = [row for row in gains.rows if abs(float(str(row[1]))) >= 0.005]
-    table = Table("optimal_chart", gains.title, gains.columns, tuple(shown))
-    yield Chart("optimal_chart", gains.title, "bar", table, "country", "alone")
+    yield Chart(gains.key, gains.title, "bar", gains, "country", "alone")
 
 
 def _tariffs(found: Policy) -> Table:
@@ -161,7 +164,7 @@ def _tariffs(found: Policy) -> Table:
     keys = ("today", "alone", "war")
     columns = (
         Column("partner", "Partner"),
-        Column("imports", "Imports today", UNIT, 0),
+        Column("imports", "Imports, balanced", UNIT, 0),
         *(Column(k, h, "%", 2) for k, h in zip(keys[: len(choices)], heads, strict=False)),
     )
     title = f"Tariffs of {found.players[0].name} by partner"
@@ -198,5 +201,5 @@ def _grounds(found: Policy, choice: Choice) -> Because:
         f"{choice.evaluations} equilibria solved; steepest direction left {choice.steepness:.1e}, "
         f"{choice.rounds} rounds"
     )
-    closure = Reason("assumption", f"trade deficits: {found.model.closure}", "closure")
+    closure = Reason("assumption", "trade deficits are closed first", "closure")
     return (Reason("number", text, "optimal tariffs"), closure, *found.ground.base.because)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hansa.record.register import Register
-from hansa.record.world import World
 from hansa.studies.arrangements import Terms
-from hansa.studies.case import Case
-from hansa.studies.economies import THETA, Base, economy_of, factual_of
 from hansa.studies.trading.asked import Asked, DirectChange, tariff_rule
-from hansa.studies.trading.groups import Group, arranged, group_of, groups_of, named, rest_of
+from hansa.studies.trading.ground import Ground
+from hansa.studies.trading.groups import Group, arranged, enlarged, rest_of
 from hansa.terms.errors import BadInput, Place
+from hansa.terms.names import nearest
 from hansa.terms.reasons import Because, Reason
 from hansa.trade import Arrangement, Change, Economy, Shock
 
@@ -23,55 +21,6 @@ APART = Reason(
     "alone",
     confidence="assumed",
 )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Ground:
-    """Where a question is asked: an economy, what holds, and the union it is about.
-
-    Parameters
-    ----------
-    base : Base
-        The economy.
-    today : Arrangement
-        What holds on the day, without what is only assumed.
-    holds : Arrangement
-        What holds with it.
-    group : Group, optional
-        The union, assumed acts included.
-    group_today : Group, optional
-        The union without them.
-    world : World, optional
-    register : Register, optional
-        With what is assumed; none for a data set that is no world.
-    """
-
-    base: Base
-    today: Arrangement
-    holds: Arrangement
-    group: Group | None = None
-    group_today: Group | None = None
-    world: World | None = None
-    register: Register | None = None
-    _drawn: dict[float, Economy] = field(default_factory=dict, init=False, repr=False)
-
-    def with_elasticities(self, factor: float) -> Economy:
-        """The economy with all elasticities times a factor; made once and kept."""
-        if factor not in self._drawn:
-            economy = self.base.economy
-            self._drawn[factor] = economy.replace(theta=economy.theta * factor)
-        return self._drawn[factor]
-
-    def names(self, *texts: str) -> tuple[str, ...]:
-        """Names in the economy of states, blocs or organisations."""
-        found = [n for text in texts for n in named(self.base, self.world, self.register, text)]
-        return tuple(dict.fromkeys(found))
-
-    def title(self, name: str) -> str:
-        """What people call a country."""
-        if self.world is not None and name in self.world.states:
-            return self.world.states[name].name
-        return name
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,47 +58,6 @@ class Scenario:
             and np.array_equal(one.costs, other.costs)
             and _same(one.sharing, other.sharing)
         )
-
-
-def ground_of(case: Case, asked: Asked) -> Ground:
-    """The ground of a case of a world.
-
-    Raises
-    ------
-    BadInput
-        If the world has no trade matrix, or the union asked about is not known that day.
-    """
-    how = {
-        "year": asked.year,
-        "theta": THETA if asked.theta is None else asked.theta,
-        "known_on": case.known_on,
-        "clock": case.clock,
-        "free_trade": asked.free_trade,
-    }
-    base = economy_of(case.world, case.day, **how)  # type: ignore[arg-type]  # types are the fields'
-    factual = factual_of(case.world)
-    same = factual is case.world
-    today = base if same else economy_of(factual, case.day, **how)  # type: ignore[arg-type]  # as above
-    register = case.register
-    group = _group(base, case.world, register, asked)
-    group_today = group
-    if not same and group is not None:
-        then = factual.on(case.day, case.known_on, case.clock)
-        group_today = next((g for g in groups_of(base, then) if g.name == group.name), None)
-    holds = base.arrangement
-    return Ground(base, today.arrangement, holds, group, group_today, case.world, register)
-
-
-def _group(base: Base, world: World, register: Register, asked: Asked) -> Group | None:
-    """The union asked about, or the largest; none if nothing about a union is asked."""
-    if asked.members and not asked.union:
-        return Group("the union", ())
-    try:
-        return group_of(base, world, register, asked.union)
-    except BadInput:
-        if asked.union or asked.changes_membership or asked.common_tariff or asked.transport_cut:
-            raise
-        return None
 
 
 def scenario_of(ground: Ground, asked: Asked, title: str = "", key: str = "asked") -> Scenario:
@@ -230,8 +138,8 @@ def pair(
 
 def _changed(ground: Ground, group: Group, asked: Asked) -> Group:
     """The union after all that is asked."""
-    members = ground.names(*asked.members) if asked.members else group.members
-    leaving = members if "all" in asked.leave else ground.names(*asked.leave)
+    members = ground.names(*asked.members, where="members") if asked.members else group.members
+    leaving = members if "all" in asked.leave else ground.names(*asked.leave, where="leave")
     for name in leaving:
         if name not in members:
             raise BadInput(
@@ -239,7 +147,7 @@ def _changed(ground: Ground, group: Group, asked: Asked) -> Group:
                 where=Place("leave"),
                 nearest=members,
             )
-    joining = tuple(n for n in ground.names(*asked.join) if n not in leaving)
+    joining = tuple(n for n in ground.names(*asked.join, where="join") if n not in leaving)
     already = [name for name in joining if name in members]
     if already and len(already) == len(joining):
         raise BadInput(
@@ -247,8 +155,11 @@ def _changed(ground: Ground, group: Group, asked: Asked) -> Group:
             where=Place("join"),
             nearest=tuple(n for n in ground.base.economy.countries if n not in members)[:3],
         )
-    after = group.of((*(m for m in members if m not in leaving), *joining))
-    return after.on(_terms(group.terms, asked))
+    left = group.of(m for m in members if m not in leaving)
+    after = left.of((*left.members, *joining))
+    if not asked.revenue_key:
+        after = enlarged(left, joining, ground.base.gdp)
+    return after.on(_terms(after.terms, asked))
 
 
 def _terms(terms: Terms, asked: Asked) -> Terms:
@@ -260,6 +171,7 @@ def _terms(terms: Terms, asked: Asked) -> Terms:
         terms = replace(terms, tariff=replace(terms.tariff, coverage=asked.coverage))
     if asked.revenue_key:
         terms = replace(terms, key=_key(asked.revenue_key))
+        _check_key(terms)
     if asked.transport_cut:
         terms = replace(terms, transport=terms.transport * asked.cost_factor)
     return terms
@@ -281,6 +193,17 @@ def _key(given: str | dict[str, float]) -> str | dict[str, float]:
                 remedy="write RUS=87.97,BLR=4.7,KAZ=7.33",
             ) from None
     return shares
+
+
+def _check_key(terms: Terms) -> None:
+    known = ("collected", "equal", "gdp")
+    if isinstance(terms.key, str) and terms.key not in known:
+        raise BadInput(
+            f"no revenue key {terms.key!r}",
+            where=Place("revenue_key"),
+            nearest=nearest(terms.key, known) or known,
+            remedy="or give shares by state: RUS=88,BLR=12",
+        )
 
 
 def _apart(ground: Ground, group: Group, changed: Group) -> tuple[str, ...]:
@@ -311,17 +234,11 @@ def _directly(ground: Ground, shock: Shock, changes: tuple[DirectChange, ...]) -
     economy = ground.base.economy
     tau, factor = cubes(economy, shock)
     for number, change in enumerate(changes, 1):
-        where = f"changes[{number}]"
-        try:
-            at = Change(
-                None if change.importers is None else ground.names(*change.importers),
-                None if change.exporters is None else ground.names(*change.exporters),
-                change.sectors,
-            ).cells(economy)
-        except BadInput as wrong:
-            raise BadInput(
-                wrong.what, where=Place(where), nearest=wrong.nearest, remedy=wrong.remedy
-            ) from None
+        importers, exporters = (
+            None if given is None else ground.names(*given, where=f"changes.{number}.{key}")
+            for key, given in (("importers", change.importers), ("exporters", change.exporters))
+        )
+        at = Change(importers, exporters, change.sectors).cells(economy)
         if change.tariff is not None:
             tau[at] = change.tariff
         if change.cost is not None:
@@ -356,11 +273,11 @@ def _subject(ground: Ground, group: Group | None, changed: Group | None, asked: 
         if len(changed.members) < 2 and today:
             parts.append(f"the end of {group.name}")
         elif today and new and len(new) <= 4:
-            parts.append(f"the accession of {_and(new)} to {group.name}")
+            parts.append(f"the accession of {listed(new)} to {group.name}")
         elif new:
-            parts.append(f"{group.name} of {_and(list(changed.members))}")
+            parts.append(f"{group.name} of {listed(list(changed.members))}")
         if gone and len(changed.members) > 1:
-            parts.append(f"the exit of {_and(gone)} from {group.name}")
+            parts.append(f"the exit of {listed(gone)} from {group.name}")
     if asked.common_tariff and asked.common_tariff != "none":
         parts.append(f"a common tariff ({asked.common_tariff})")
     if asked.revenue_key:
@@ -371,11 +288,12 @@ def _subject(ground: Ground, group: Group | None, changed: Group | None, asked: 
         parts.append("changed tariffs and costs" if not parts else "direct changes")
     if not parts:
         parts.append("the union as it is" if asked.against == "none" else "no change")
-    text = parts[0] if len(parts) == 1 else f"{parts[0]} with {_and(parts[1:])}"
+    text = parts[0] if len(parts) == 1 else f"{parts[0]} with {listed(parts[1:])}"
     return text[0].upper() + text[1:]
 
 
-def _and(words: list[str]) -> str:
+def listed(words: list[str]) -> str:
+    """``A, B and C``."""
     return " and ".join((", ".join(words[:-1]), words[-1])) if len(words) > 1 else words[0]
 
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from hansa.studies.economies import THETA_SD
 from hansa.studies.trading.asked import Asked
-from hansa.studies.trading.question import Ground, Scenario
+from hansa.studies.trading.ground import Ground
+from hansa.studies.trading.question import Scenario
 from hansa.terms.progress import Progress, silent
 from hansa.trade import (
     Bands,
@@ -19,10 +20,12 @@ from hansa.trade import (
     Effects,
     Estimate,
     NoEquilibrium,
+    Sensitivity,
     Shock,
     bands,
     compare,
     real_income,
+    sensitivity,
     solve,
 )
 from hansa.trade.model import Array
@@ -30,6 +33,8 @@ from hansa.trade.model import Array
 DRAWS = 200
 """Draws if nobody says how many and there is one sector."""
 QUANTILES = (0.05, 0.95)
+FACTORS = (0.5, 0.75, 1.0, 1.5, 2.0)
+"""On all elasticities, where sensitivity to them is shown."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,6 +100,12 @@ def solved(ground: Ground, scenario: Scenario, asked: Asked, progress: Progress 
         draws = 0
     drawn = _bands(ground, scenario, asked, draws, progress) if draws else None
     return Result(scenario, effects, _closures(economy, scenario, effects), drawn)
+
+
+def by_elasticity(ground: Ground, result: Result) -> Sensitivity:
+    """The exact change with all elasticities times `FACTORS`."""
+    sides = (result.scenario.before, result.scenario.after)
+    return sensitivity(ground.base.economy, *sides, FACTORS)
 
 
 def spread(asked: Asked) -> float:

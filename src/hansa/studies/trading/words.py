@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from hansa.studies.trading.asked import Asked
-from hansa.studies.trading.question import Ground
+from hansa.studies.trading.ground import Ground
 from hansa.studies.trading.results import QUANTILES, Result, spread
 from hansa.terms.exhibits import Statement
-from hansa.terms.reasons import Because, Reason
+from hansa.terms.reasons import Because
 
 NOTABLE = 5e-5
 """Changes of real income smaller than this are not told: they would print as 0.00 %."""
@@ -20,7 +20,7 @@ OPEN = 0.3
 
 def told(ground: Ground, result: Result, *, shown: int = 3) -> tuple[Statement, ...]:
     """What a scenario brings, to whom, and what is not sure about it."""
-    why = (*result.scenario.because, *result.effects.because)
+    why = grounds(ground, result)
     if result.scenario.unchanged:
         return (_nothing(ground, result, why),)
     said = [
@@ -30,6 +30,13 @@ def told(ground: Ground, result: Result, *, shown: int = 3) -> tuple[Statement, 
         _turning(result),
     ]
     return tuple(Statement(text, why) for text in said if text)
+
+
+def grounds(ground: Ground, result: Result) -> Because:
+    """On what a result rests beyond the data, which are told once."""
+    common = set(ground.base.because)
+    found = (*result.scenario.because, *result.effects.because)
+    return tuple(dict.fromkeys(reason for reason in found if reason not in common))
 
 
 def told_shortly(result: Result, shown: int = 2, first: Sequence[str] = ()) -> str:
@@ -160,13 +167,3 @@ FREIGHT = (
     "Transport costs are iceberg costs: everything that makes goods dearer on the way. Where "
     "freight is a tenth of the price, 10 % cheaper freight brings about a tenth of this."
 )
-
-
-def elasticity_reason(asked: Asked) -> Reason:
-    """Where the elasticity and its spread come from."""
-    return Reason(
-        "assumption",
-        f"ln θ has standard deviation {spread(asked):.3g}, seed {asked.seed}",
-        "theta_se",
-        asked.theta_source,
-    )
