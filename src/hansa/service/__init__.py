@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from hansa.service.acting import act
     from hansa.service.briefing import brief, manifest
+    from hansa.service.coalitions import join, stable, sweep
     from hansa.service.customs import (
         duty,
         revenue,
@@ -53,6 +54,9 @@ VERBS = {
     "check": "hansa.service.record",
     "deadlines": "hansa.service.secretariat",
     "decide": "hansa.service.decisions",
+    "join": "hansa.service.coalitions",
+    "stable": "hansa.service.coalitions",
+    "sweep": "hansa.service.coalitions",
     "log_head": "hansa.service.log",
     "log_list": "hansa.service.log",
     "log_load": "hansa.service.log",
@@ -81,6 +85,7 @@ __all__ = [
     "decide",
     "deter",
     "duty",
+    "join",
     "log_head",
     "log_list",
     "log_load",
@@ -99,6 +104,8 @@ __all__ = [
     "presidency",
     "respond",
     "revenue",
+    "stable",
+    "sweep",
     "tariff_build",
     "tariff_check",
     "tariff_diff",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hansa.coalitions import Band
-from hansa.studies.accession import Law
+from hansa.record.register import BoundNorm
+from hansa.studies.accession import Law, Leaving, Stage
 from hansa.studies.accession_worth import Alignment, Effect, Votes
 from hansa.terms.exhibits import Column, Statement, Table
 from hansa.terms.truth import Truth
@@ -40,29 +41,46 @@ def law_statements(law: Law) -> list[Statement]:
     return said
 
 
-def stages_table(law: Law) -> Table:
-    """The steps of the path."""
-    rows = tuple((n, s.what, s.by, s.earliest) for n, s in enumerate(law.stages, 1))
+def leaving_statements(gone: Leaving) -> list[Statement]:
+    """By which notices, until when it is bound, and what lapses."""
+    until = (
+        f"it is a member until {gone.out_from} (not included)"
+        if gone.out_from is not None
+        else "notices alone do not end its membership"
+    )
+    many = len(gone.notices)
+    because = tuple(reason for stage in gone.notices for reason in stage.because)
+    text = (
+        f"If {gone.state} gives notice of {many} {'treaty' if many == 1 else 'treaties'}, {until}"
+    )
+    return [
+        Statement(f"{text}; {len(gone.lapsing)} of its duties lapse.", because),
+    ]
+
+
+def stages_table(stages: Sequence[Stage]) -> Table:
+    """The steps of a path in law."""
+    rows = tuple((n, s.what, s.by, s.earliest) for n, s in enumerate(stages, 1))
     columns = (
         Column("step", "Step"),
         Column("what", "What"),
         Column("by", "By"),
         Column("earliest", "Earliest"),
     )
-    because = tuple(stage.because for stage in law.stages)
+    because = tuple(stage.because for stage in stages)
     return Table("stages", "The path in law", columns, rows, because)
 
 
-def duties_table(law: Law) -> Table:
+def duties_table(duties: Sequence[BoundNorm]) -> Table:
     """What would newly bind it."""
-    rows = tuple((b.norm.ref, b.norm.modality, b.norm.text, b.norm.confidence) for b in law.duties)
+    rows = tuple((b.norm.ref, b.norm.modality, b.norm.text, b.norm.confidence) for b in duties)
     columns = (
         Column("norm", "Norm"),
         Column("modality", "Modality"),
         Column("content", "Content"),
         Column("confidence", "Confidence"),
     )
-    because = tuple(bound.because for bound in law.duties)
+    because = tuple(bound.because for bound in duties)
     return Table("duties", "What would newly bind it", columns, rows, because)
 
 

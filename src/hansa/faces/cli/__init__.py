@@ -27,6 +27,21 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "Decisions",
         "Who has how much say in a body.",
     ),
+    "join": (
+        "hansa.faces.cli.verbs:join",
+        "Coalitions",
+        "What it takes a state to join, and what it changes for whom.",
+    ),
+    "stable": (
+        "hansa.faces.cli.verbs:stable",
+        "Coalitions",
+        "Whether a union holds, against whom, and who would join.",
+    ),
+    "sweep": (
+        "hansa.faces.cli.sweep:sweep",
+        "Coalitions",
+        "How robust it is: coalitions, scenarios and draws on many cores.",
+    ),
     "obligations": (
         "hansa.faces.cli.verbs:obligations",
         "Security",
