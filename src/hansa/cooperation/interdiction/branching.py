@@ -114,13 +114,13 @@ class Search:
         """Search until the gap is closed or the time is up."""
         bound = self.root()
         self.improve(SWAP_SECONDS * 4)
-        if self._closed(bound):
+        if self.closed(bound):
             return self._found(bound)
         self._cut_off(self.plan)
         self.relaxation.solve()
         self.relaxation.trim(1e-4)
         self._push(bound, self.frame.low.astype(float), self.frame.high.astype(float))
-        while self.open and not self._closed(self.open[0].bound):
+        while self.open and not self.closed(self.open[0].bound):
             if time.monotonic() >= self.deadline:
                 return self._found(self.open[0].bound)
             node = heapq.heappop(self.open)
@@ -135,18 +135,19 @@ class Search:
     def _found(self, bound: float) -> Searched:
         return Searched(self.plan, self.value, min(bound, self.value), self.nodes)
 
-    def _closed(self, bound: float) -> bool:
+    def closed(self, bound: float) -> bool:
+        """Whether a bound proves the best plan good enough."""
         return bound >= self.value - self.gap * abs(self.value) - 1e-12
 
     # --- nodes ----------------------------------------------------------------------------
 
     def _dive(self, bound: float, low: Array, high: Array) -> None:
         """Follow one branch down; leave the others open."""
-        while not self._closed(bound):
+        while not self.closed(bound):
             self.nodes += 1
             self.relaxation.bound_sites(low, high)
             point = self._tightened()
-            if point is None or self._closed(point.bound):
+            if point is None or self.closed(point.bound):
                 return
             if self._whole(point):
                 return
@@ -172,7 +173,7 @@ class Search:
         """The node's solution with a few rounds of cuts."""
         point = self.relaxation.solve()
         for _ in range(NODE_ROUNDS):
-            if point is None or self._closed(point.bound):
+            if point is None or self.closed(point.bound):
                 return point
             value, added = self.relaxation.separate(point.x, point)
             if not added or value - point.bound < 1e-5 * self.value:
@@ -191,7 +192,7 @@ class Search:
             if not added:
                 return True
             again = self.relaxation.solve()
-            if again is None or self._closed(again.bound):
+            if again is None or self.closed(again.bound):
                 return True
             point = again
         return False

@@ -59,7 +59,7 @@ class Plan:
     @property
     def gap(self) -> float:
         """How far the plan may be from the best one, relative to it: (value − bound) / value."""
-        return (self.evasion - self.bound) / self.evasion if self.evasion > 0 else 0.0
+        return max(self.evasion - self.bound, 0.0) / self.evasion if self.evasion > 0 else 0.0
 
 
 def plan_posts(
@@ -121,9 +121,10 @@ def plan_posts(
 
 def _fast(network: Network, frame: Frame, seconds: float) -> Searched:
     now = time.monotonic()
-    search = Search(network, frame, gap=0.0, deadline=now + seconds)
+    search = Search(network, frame, gap=1e-9, deadline=now + seconds)
     bound = search.root(FAST_ROOT)
-    search.improve(seconds)
+    if not search.closed(bound):
+        search.improve(seconds)
     return Searched(search.plan, search.value, min(bound, search.value), 0)
 
 
