@@ -7,11 +7,14 @@ from typing import Literal
 
 import polars as pl
 
+from hansa.customs.assessment.exchange import ExchangeRates
 from hansa.customs.assessment.practice import Practice
 from hansa.customs.book.checking import check
 from hansa.customs.book.comparing import diff
+from hansa.customs.book.regime import Regime
 from hansa.customs.book.showing import show
 from hansa.customs.book.tariff_book import TariffBook
+from hansa.customs.bulk import assess_table
 from hansa.customs.revenue import balances, distribute, keys_from_acts
 from hansa.customs.revenue.exhibits import section as revenue_section
 from hansa.customs.union import (
@@ -64,6 +67,7 @@ def duty(
     on: str = "today",
     known_on: str | None = None,
     threads: int = 2,
+    row: int | None = None,
     world: World | str = "eurasia",
     progress: Progress = silent,
 ) -> Answer:
@@ -89,6 +93,9 @@ def duty(
         As in `members`; lines carry their own days.
     threads : int
         Chunks at a time; the answers do not depend on it.
+    row : int, optional
+        Explain this line of the file (the first is 0) instead: every measure considered,
+        chosen or rejected, and every number of the cascade. Nothing is written.
     progress : Progress
         Called with lines done.
 
@@ -99,17 +106,43 @@ def duty(
     """
     case = case_of(world, on, known_on)
     held = _practice(book, practice)
+    money = read_exchange_rates(rates, held.currency) if rates else None
+    regime = regime_of(case.world, case.register, union)
+    if row is not None:
+        return _explained(file, row, _book(book), regime, held, money)
     answers = to or file.with_name(f"{file.stem}.duty{file.suffix}")
     run = assess_file(
         file, _book(book), answers,
-        regime=regime_of(case.world, case.register, union), practice=held,
-        rates=read_exchange_rates(rates, held.currency) if rates else None,
+        regime=regime, practice=held, rates=money,
         known_on=case.known_on, threads=threads, progress=progress,
     )  # fmt: skip
     said = [Statement(f"{run.totals.lines:,} lines assessed; answers in {run.answers}.")]
     if run.totals.rejected:
         said.append(Statement(f"{run.totals.rejected:,} lines rejected: see {run.rejected}."))
     return Answer(f"What {file.name} pays", tuple(said), (run.totals.table(),), (), run)
+
+
+def _explained(
+    file: Path,
+    row: int,
+    book: TariffBook,
+    regime: Regime,
+    practice: Practice,
+    rates: ExchangeRates | None,
+) -> Answer:
+    """One line of a file with everything behind it."""
+    if file.suffix == ".parquet":
+        frame = pl.read_parquet(file)
+    else:
+        frame = pl.read_csv(file, infer_schema=False)
+    if not 0 <= row < frame.height:
+        raise BadInput(f"{file.name} has no row {row}: it has {frame.height}, the first is 0")
+    found = assess_table(
+        frame[row : row + 1], book, regime=regime, practice=practice, rates=rates
+    ).why(0)
+    said = [Statement(reason.text, reason.because) for part in found for reason in part.because]
+    tables = tuple(part.table() for part in found)
+    return Answer(f"Row {row} of {file.name}", tuple(said), tables, (), found)
 
 
 def _practice(book: Path, practice: Path | None) -> Practice:

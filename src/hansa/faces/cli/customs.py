@@ -27,7 +27,9 @@ def duty(
     on: str = "today",
     known_on: str | None = None,
     threads: int = 2,
+    row: int | None = None,
     world: str = "eurasia",
+    why: Flag = False,
     json: Flag = False,
 ) -> None:
     """What every line of a file of declarations pays, exactly; files of any size.
@@ -53,17 +55,21 @@ def duty(
         Count only what was on record by the end of this day.
     threads : int
         Chunks at a time; the answers do not depend on it.
+    row : int, optional
+        Explain this line of the file (the first is 0) instead; nothing is written.
     world : str
         A world that comes with hansa, or the folder of your own.
+    why : bool
+        Print every reason.
     json : bool
         Print JSON for scripts.
     """
     with bar() as progress:
         answer = service.duty(
             file, book, to=to, rates=rates, practice=practice, union=union, on=on,
-            known_on=known_on, threads=threads, world=world, progress=progress,
+            known_on=known_on, threads=threads, row=row, world=world, progress=progress,
         )  # fmt: skip
-    present(answer, as_json=json, out=None)
+    present(answer, why=why, as_json=json, out=None)
 
 
 tariff = App(name="tariff", help="A tariff book: show, check, diff; build a common tariff.")
