@@ -253,6 +253,11 @@ class Live:
         """The world with every act: for deciding, never for showing."""
         return self._snapshot(frozenset(), exact=True).world
 
+    def forget(self) -> None:
+        """Have the next page made from all that was read, however young the last one is."""
+        with self._lock:
+            self._kept.clear()
+
     def snapshot(self, reader: Reader, at_least: int = 0) -> Snapshot:
         """What a reader may see; at most `STALE` old, and no older than ``at_least``."""
         with self._lock:
