@@ -18,7 +18,7 @@ from hansa.security import Incident
 from hansa.security.forces import Limits, simulate
 from hansa.service.opening import case_of, world_of
 from hansa.studies.case import Case
-from hansa.studies.responding import Response, Wish, asking, respond
+from hansa.studies.responding import Response, Wish, asking, competence_table, respond
 from hansa.studies.responding.ways import corridor
 from hansa.studies.sections.incidents import incidents_of
 from hansa.studies.sections.response import section
@@ -164,6 +164,18 @@ def test_the_day_before_minsk_the_treaty_left_it_open(world: World) -> None:
     assert before.plan.lawful is Truth.UNKNOWN
 
 
+@pytest.mark.parametrize("name", ["BAT2000", "KT2022B", "US2001", "TUR2012A", "FRZ2024"])
+def test_who_may_decide_is_told_once_for_each_norm(world: World, name: str) -> None:
+    case = case_of(world, "2025-01-01")
+    incident = incident_of(case, name)
+    kinds = incidents_of(case)[1]
+    response = respond(case, incident, kinds, limits=FAST, remedies=False)
+    table = competence_table(response)
+    assert len({row[: table.keys] for row in table.rows}) == len(table.rows)
+    assert response.text
+    assert (response.plan is not None) == (response.ended == "planned")
+
+
 def test_batken_is_reached_by_the_forces_of_the_time(world: World) -> None:
     case = case_of(world, "2000-05-24")
     response = follow(world, asking(incident_of(case, "BAT1999"), ("CST",)), "2000-05-24")
@@ -173,6 +185,16 @@ def test_batken_is_reached_by_the_forces_of_the_time(world: World) -> None:
     assert {p.member for p in plan.postings} <= {"RUS", "KAZ"}
     modes = {leg.id: leg.mode for leg in plan.operation.legs}
     assert "rail" not in {modes[use.leg] for use in plan.lift}  # Uzbekistan was no party any more
+
+
+def test_a_threat_on_the_panj_in_2000_meets_the_division_that_stood_there(world: World) -> None:
+    response = follow(world, "TLB2000", "2000-09-05")
+    assert response.plan is not None
+    assert response.violations == ()
+    sent = {(unit.member, unit.hub.startswith("201st")) for unit in response.plan.operation.units}
+    assert sent == {("RUS", True), ("KAZ", True)}
+    left = follow(world, "TLB2000", "2001-03-01")  # the force ended; the next is of May 2001
+    assert left.ended == "no forces"
 
 
 # --- an exercise on the Panj -----------------------------------------------------------------

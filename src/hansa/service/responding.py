@@ -114,6 +114,9 @@ def respond(
         limits=Limits(seconds, 1e-3),
     )  # fmt: skip
     said = list(response_statements(response))
+    if asked:
+        who, whom = " and ".join(found.victims), " and ".join(found.requested_of)
+        said.insert(0, Statement(f"Supposed: {who} asks {whom} for help."))
     if found.practice and not asked:
         said.append(Statement(f"Law and practice: {compare(found, response.findings).verdict}."))
     what = found.what or response.kind_name

@@ -75,15 +75,13 @@ def competences(
         organisation = world.bodies[norm.decider].organisation
         signed = world.treaties[norm.treaty].signed or Day.min
         made.append(Competence(norm.decider, organisation, item, organisation in wanted, signed))
-    return tuple(
-        sorted(
-            made,
-            key=lambda c: (
-                not c.asked, not c.is_power, -c.finding.truth.value,
-                acts.index(c.finding.act), -c.made.toordinal(), c.finding.norm.ref,
-            ),
+    made.sort(
+        key=lambda c: (
+            not c.asked, not c.is_power, -c.finding.truth.value, acts.index(c.finding.act),
+            -c.made.toordinal(), c.finding.norm.ref, c.finding.addressee != incident.place_state,
         )
     )  # fmt: skip
+    return tuple(made)
 
 
 def refused(

@@ -26,13 +26,15 @@ def competence_table(response: Response) -> Table:
     for number, item in enumerate(response.competent):
         norm = item.finding.norm
         rows.append(
-            (item.body, norm.ref, norm.modality, norm.act.replace("_", " "),
+            (item.body, norm.ref, item.finding.addressee, norm.modality, norm.act.replace("_", " "),
              str(item.finding.truth), item.asked, "decides here" if number == 0 else "could too")
         )  # fmt: skip
     for finding in response.refused:
         norm = finding.norm
-        rows.append((norm.decider or norm.bearer.removeprefix("body: "), norm.ref, norm.modality,
-                     norm.act.replace("_", " "), "false", False, finding.sentence))  # fmt: skip
+        rows.append(
+            (norm.decider, norm.ref, finding.addressee, norm.modality,
+             norm.act.replace("_", " "), "false", False, finding.sentence)
+        )  # fmt: skip
     because = (
         *(item.finding.because for item in response.competent),
         *(finding.because for finding in response.refused),
@@ -40,6 +42,7 @@ def competence_table(response: Response) -> Table:
     columns = (
         Column("body", "Body"),
         Column("norm", "Norm"),
+        Column("towards", "Towards"),
         Column("modality", "Modality"),
         Column("act", "Act"),
         Column("holds", "Holds"),

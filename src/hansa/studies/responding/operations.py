@@ -97,7 +97,7 @@ def gather(setting: Setting) -> Gathered | None:
     elif prepared == "almaty":
         made = _almaty(setting, short)
     else:
-        made = _general(setting, short, full)
+        made = _general(setting, [*short, *field_rows], full)
     operation = _with_full(made.operation, full, setting) if prepared else made.operation
     if not operation.units:
         return None
@@ -162,18 +162,16 @@ def _with_full(operation: Operation, acts: list[Act], setting: Setting) -> Opera
 def _general(setting: Setting, rows: list[Row], full: list[Act]) -> Scenario:
     """Capitals and bases, flights and roads: for places without a prepared network."""
     area = _area(setting)
-    homes = {row["state_iso3"] or "": ways.homes_of(setting.world, row, setting.start)
-             for row in rows}  # fmt: skip
+    placed = [(row, ways.homes_of(setting.world, row, setting.start)) for row in rows]
     made = [
         act
-        for row in rows
+        for row, homes in placed
         for act in pledge_acts(
-            [row], {row["state_iso3"] or "": ways.split_for(homes[row["state_iso3"] or ""])},
-            "infantry",
+            [row], {row["state_iso3"] or "": ways.split_for(homes, row)}, "infantry"
         )
-    ]  # fmt: skip
+    ]
     wanted = {
-        *(home for names in homes.values() for home in names),
+        *(home for _, homes in placed for home in homes),
         *(str(act.payload.get("base") or "") for act in full),
     }
     hubs = {**ways.hubs_for(setting.world, sorted(wanted)), area.id: area}

@@ -9,6 +9,7 @@ from hansa.record.world import World
 from hansa.security.forces import Consent, Fleet, Hub, Leg, Throughput, distance_km, leg_between
 from hansa.security.forces.scenarios.assumptions import CONVOY, IL76
 from hansa.security.forces.scenarios.tables import Row, Split
+from hansa.studies.responding.pledged import BATTALION, STANDING
 from hansa.terms.days import Day
 from hansa.terms.reasons import Reason
 from hansa.terms.truth import Truth
@@ -54,7 +55,9 @@ def homes_of(world: World, row: Row, on: Day) -> tuple[str, ...]:
     Without one, the member's capital. Hosts come in the order in which the place names them;
     of a host's bases the first of the table counts, those of ground forces before air bases.
     """
-    member, where = row.get("state_iso3") or "", row.get("location") or ""
+    member = row.get("state_iso3") or ""
+    in_field = row.get("force") in STANDING
+    where = f"{row.get('location') or ''} {row.get('force') if in_field else ''}"
     found: dict[str, tuple[tuple[int, bool], str]] = {}
     for base in world.sheet("bases") if "bases" in world.sheets else ():
         host = world.states.get(base["host"])
@@ -63,7 +66,7 @@ def homes_of(world: World, row: Row, on: Day) -> tuple[str, ...]:
         )
         if host is None or host.name not in where or base["latitude"] is None:
             continue
-        if held and member in base["users"] and base["kind"] in FORCE_BASES:
+        if held and (in_field or member in base["users"]) and base["kind"] in FORCE_BASES:
             rank = (where.index(host.name), base["kind"] == "air base")
             if host.id not in found or rank < found[host.id][0]:
                 found[host.id] = (rank, base["id"])
@@ -85,10 +88,14 @@ def hubs_for(world: World, homes: Iterable[str]) -> dict[str, Hub]:
     return made
 
 
-def split_for(homes: tuple[str, ...]) -> Split:
-    """Battalions of 500 with a ton a person, three days' notice, 600 USD a month."""
+def split_for(homes: tuple[str, ...], row: Row) -> Split:
+    """Battalions of 500 with a ton a person, three days' notice, 600 USD a month.
+
+    Of a division that stands in the field a third can leave its task.
+    """
+    division = row.get("force") in STANDING and int(row.get("headcount") or 0) > BATTALION
     return Split(size=500, bases=homes, tons_per_person=1.0, month_cost_per_person=600.0,
-                 notice_days=3)  # fmt: skip
+                 notice_days=3, movable=1 / 3 if division else 1.0)  # fmt: skip
 
 
 def legs_to(
@@ -132,6 +139,7 @@ def limits_at(area: Hub) -> tuple[Fleet, Throughput, Throughput]:
 
 ASSUMED = (
     "forces move in battalions of 500 with a ton a person, three days' notice, 600 USD a month",
+    "of a division that stands in the field a third can leave its task",
     "units leave from the bases on record, else from their capital",
     "ten Il-76 are made available; the area takes ten aircraft and 400 t by road a day",
     "who is in favour lets the force pass; others have not consented, so no way leads over them",

@@ -98,8 +98,13 @@ def _supposed(case: Case, incident: Incident, kinds: Kinds, alliance: str) -> li
     said = [Statement(item.sentence, item.because) for item in lost]
     able = competences(found, incident, case.register, case.world, "")
     if able:
-        names = " and ".join(dict.fromkeys(c.body for c in able))
-        said.append(Statement(f"As it was asked, only {names} could be seized of it."))
+        best: dict[str, Truth] = {}
+        for item in able:
+            best.setdefault(item.body, item.finding.truth)
+        names = " and ".join(
+            body if held is Truth.TRUE else f"{body} (unknown)" for body, held in best.items()
+        )
+        said.append(Statement(f"As it was asked, only {names} could decide."))
     said.append(
         Statement(f"{victim} asked {asked} then; supposed here: it asks {alliance} for help.")
     )
