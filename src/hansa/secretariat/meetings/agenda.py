@@ -186,11 +186,13 @@ def _named(drafts: list[_Draft], act: Act) -> _Draft | None:
 
 
 def _same(draft: _Draft, names: Mapping[str, str]) -> bool:
-    """Whether names mean an item: the surest name that both have decides."""
+    """Whether names mean an item: its number, or the surest name that both have."""
+    if names.get("item", "-") == draft.said.get("number"):
+        return True
     for name in NAMES:
         if name in names and name in draft.names:
             return names[name] == draft.names[name]
-    return names.get("item", "-") == draft.said.get("number")
+    return False
 
 
 def _describe(draft: _Draft, act: Act) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hansa.record.acts import Act
 from hansa.record.entry import reason_of
 from hansa.record.register import Register
-from hansa.secretariat.meetings.agenda import Taken, names_in
+from hansa.secretariat.meetings.agenda import Agenda, Taken, names_in
 from hansa.terms.days import Day
 from hansa.terms.reasons import Because
 from hansa.terms.truth import Truth
@@ -106,9 +106,7 @@ class Document:
         return self.those("not interested")
 
 
-def documents_of(
-    acts: Sequence[Act], register: Register, taken: Mapping[str, Mapping[str, Taken]]
-) -> tuple[Document, ...]:
+def documents_of(acts: Sequence[Act], register: Register, agenda: Agenda) -> tuple[Document, ...]:
     """The documents that acts about a meeting name, in order of appearance.
 
     Parameters
@@ -117,17 +115,28 @@ def documents_of(
         The acts about the meeting.
     register : Register
         What holds on the day asked about.
-    taken : mapping of str to mapping of str to Taken
-        Positions of states, by document.
+    agenda : Agenda
+        What the acts made of the agenda: an act may name the item instead of its document.
     """
+    broken = {step.act.id for step in agenda.breaks}
     groups: dict[str, list[Act]] = {}
     for act in acts:
-        name = names_in(act).get("document")
-        if name is not None and act.kind in ("table", "adopt"):
+        name = _named(act, agenda)
+        if name and act.kind in ("table", "adopt") and act.id not in broken:
             groups.setdefault(name, []).append(act)
     return tuple(
-        _document(name, group, register, taken.get(name, {})) for name, group in groups.items()
+        _document(name, group, register, item.taken if (item := agenda.item(name)) else {})
+        for name, group in groups.items()
     )
+
+
+def _named(act: Act, agenda: Agenda) -> str:
+    """The document that an act is about, by itself or by its item."""
+    names = names_in(act)
+    if "document" in names:
+        return names["document"]
+    items = (agenda.item(name) for name in names.values())
+    return next((item.document for item in items if item is not None), "")
 
 
 def _document(

@@ -11,7 +11,7 @@ from hansa.secretariat.meetings.documents import Document, Effect
 from hansa.secretariat.meetings.handing import Handed
 from hansa.secretariat.meetings.meeting import Meeting, Summary
 from hansa.terms.exhibits import Cell, Column, Statement, Table
-from hansa.terms.reasons import Reason
+from hansa.terms.reasons import Because, Reason
 from hansa.terms.truth import Truth
 
 _TITLES_UNKNOWN = "titles not found"
@@ -250,7 +250,7 @@ def competence_table(held: Competence) -> Table:
         Column("rule", "Rule of decision, or power"),
     )
     rows: list[tuple[Cell, ...]] = []
-    because = []
+    because: list[Because] = []
     for rule in held.rules:
         kind = str(rule.rule.get("kind", ""))
         rows.append((rule.matter or "any", rule.article or None, kind))
@@ -262,7 +262,7 @@ def competence_table(held: Competence) -> Table:
         why = Reason("article", norm.text, norm.ref, norm.source, norm.confidence)
         because.append((why, *bound.because))
     return Table("competence", f"What {held.body} may decide", columns, tuple(rows),
-                 tuple(because), keys=2)  # fmt: skip
+                 tuple(because), keys=3)  # fmt: skip
 
 
 def limits(meeting: Meeting) -> tuple[str, ...]:

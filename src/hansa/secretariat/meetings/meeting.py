@@ -8,7 +8,7 @@ from datetime import datetime
 from hansa.record.acts import Act
 from hansa.record.entry import reason_of
 from hansa.record.register import Register
-from hansa.secretariat.meetings.agenda import Agenda, Taken, agenda_of, counted
+from hansa.secretariat.meetings.agenda import Agenda, agenda_of, counted
 from hansa.secretariat.meetings.chairing import Chairing, chairing_of
 from hansa.secretariat.meetings.delegations import (
     Delegation,
@@ -148,14 +148,11 @@ def meeting_of(name: str, register: Register) -> Meeting:
     summary = known[wanted]
     acts = acts_of(wanted, register)
     agenda = agenda_of(summary.act, acts)
-    taken: dict[str, dict[str, Taken]] = {
-        item.document: dict(item.taken) for item in agenda.items if item.document
-    }
     return Meeting(
         summary,
         chairing_of(summary.act, summary.body, register),
         agenda,
-        documents_of(acts, register, taken),
+        documents_of(acts, register, agenda),
         summary.documents,
         delegations_of(summary.act, acts),
         tuple(sorted(absent_from(summary.act, acts).items())),
