@@ -246,11 +246,13 @@ def _exhibits(ground: Ground, result: Result, unit: str) -> list[Exhibit]:
     label = "asked"
     one, everybody = {label: result}, order(result)
     members = [n for n in everybody if n in result.scenario.members]
+    concerned = [n for n in everybody if n in result.scenario.concerned] or everybody
     title = "What it brings to each economy"
     if result.scenario.unchanged:
-        return [measures_table(one, {label: members or everybody}, key="trade", title=title)]
-    some = {label: members or everybody}
-    moved = [n for n in everybody if n in members or abs(result.income(n)) >= NOTABLE]
+        return [measures_table(one, {label: concerned}, key="trade", title=title)]
+    moved = [
+        n for n in everybody if n in result.scenario.concerned or abs(result.income(n)) >= NOTABLE
+    ]
     found: list[Exhibit] = [
         measures_table(one, {label: everybody}, key="trade", title=title),
         certainty_table(one, {label: moved}, key="trade_certainty", title="How sure"),
@@ -260,10 +262,10 @@ def _exhibits(ground: Ground, result: Result, unit: str) -> list[Exhibit]:
             theta=_one_theta(ground),
             key="trade_elasticities",
         ),
-        revenue_table(one, some, unit=unit),
+        revenue_table(one, {label: concerned}, unit=unit),
     ]
     if members:
-        found.append(creation_table(one, some, unit=unit))
+        found.append(creation_table(one, {label: members}, unit=unit))
     found += [routes_table(result, unit=unit), income_bars(result, moved, key="trade_chart")]
     if ground.world is not None:
         found.append(income_map(result.effects, ground.base.states, key="trade_map"))

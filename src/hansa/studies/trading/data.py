@@ -67,4 +67,4 @@ def scenario_of_data(data: DataSet, ground: Ground, asked: Asked, title: str = "
     ]
     subject = title or f"The change of tariffs in {data.title}"
     why = (Reason("source", subject, source=data.title),)
-    return Scenario("data", subject, sides[0], sides[1], data.members, why)
+    return Scenario("data", subject, sides[0], sides[1], data.members, why, data.members)

@@ -24,8 +24,8 @@ CLOSURES_NOTE = (
 
 
 def order(result: Result) -> list[str]:
-    """Members first, then the others by how much they are touched."""
-    inside = [n for n in result.countries if n in result.scenario.members]
+    """Those concerned first, then the others by how much they are touched."""
+    inside = [n for n in result.countries if n in result.scenario.concerned]
     others = [n for n in result.countries if n not in inside]
     return [*inside, *sorted(others, key=lambda n: -abs(result.income(n)))]
 

@@ -175,7 +175,7 @@ def section_of(found: Overview) -> Section:
         if key == "assumed":
             continue
         why = grounds(found.ground, result)
-        said.append(Statement(told_shortly(result, first=_shown(found, key)), why))
+        said.append(Statement(told_shortly(result), why))
         if key == "accession":
             said += _why_join(found, result)
     said += _turning(found)
@@ -261,7 +261,8 @@ def _exhibits(found: Overview) -> Iterator[Exhibit]:
     yield measures_table(results, names, key="trade_measures", title=title)
     title = "How sure: elasticity and deficits"
     yield certainty_table(results, names, key="trade_certainty", title=title)
-    yield creation_table(results, names)
+    inside = {LABELS[key]: _inside(result) for key, result in found.results.items()}
+    yield creation_table(results, inside)
     money = {k: v for k, v in results.items() if k != LABELS["transport"]}
     yield revenue_table(money, {k: names[k] for k in money})
     joining = _joining(found)
@@ -273,11 +274,14 @@ def _exhibits(found: Overview) -> Iterator[Exhibit]:
 
 
 def _shown(found: Overview, key: str) -> list[str]:
-    """Members, and who joins."""
-    members = [n for n in found.results[key].countries if n in found.results[key].scenario.members]
-    if key == "exit":
-        members.append(found.leaver)
-    return members
+    """Members, who joins and who leaves."""
+    result = found.results[key]
+    return [name for name in result.countries if name in result.scenario.concerned]
+
+
+def _inside(result: Result) -> list[str]:
+    """Members, in the order of the matrix."""
+    return [name for name in result.countries if name in result.scenario.members]
 
 
 def _effects(found: Overview) -> Table:

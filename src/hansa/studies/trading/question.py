@@ -39,6 +39,8 @@ class Scenario:
         The union whose trade is looked at.
     because : tuple of Reason
         Acts and assumptions.
+    concerned : tuple of str
+        Whom sentences and tables name first: members, and who has left.
     """
 
     key: str
@@ -47,6 +49,7 @@ class Scenario:
     after: Shock
     members: tuple[str, ...]
     because: Because = ()
+    concerned: tuple[str, ...] = ()
 
     @property
     def unchanged(self) -> bool:
@@ -82,10 +85,12 @@ def scenario_of(ground: Ground, asked: Asked, title: str = "", key: str = "asked
         before = ground.today
         after = ground.holds
         members: tuple[str, ...] = ()
+        concerned: tuple[str, ...] = ()
         changed = None
     else:
         changed = _changed(ground, group, asked)
-        apart = _apart(ground, group, changed) if asked.alone else ()
+        concerned = _concerned(ground, group, changed)
+        apart = concerned if asked.alone else ()
         before = _before(ground, group, changed, asked, apart)
         after = arranged(rest_of(ground.holds, group), changed, base.gdp, apart=apart)
         members = changed.members if len(changed.members) > 1 else group.members
@@ -94,7 +99,8 @@ def scenario_of(ground: Ground, asked: Asked, title: str = "", key: str = "asked
     shock = base.shock(after, asked.closure, name=subject, because=because)
     if asked.changes:
         shock = _directly(ground, shock, asked.changes)
-    return Scenario(key, subject, base.shock(before, asked.closure), shock, members, because)
+    first = base.shock(before, asked.closure)
+    return Scenario(key, subject, first, shock, members, because, concerned)
 
 
 def pair(
@@ -133,7 +139,9 @@ def pair(
     why += [r for side in (before, after) if side is not None for r in side.terms.because]
     if apart:
         why.append(APART)
-    return Scenario(key, subject, sides[0], sides[1], members, tuple(dict.fromkeys(why)))
+    because = tuple(dict.fromkeys(why))
+    concerned = tuple(dict.fromkeys(name for names in crew for name in names))
+    return Scenario(key, subject, sides[0], sides[1], members, because, concerned)
 
 
 def _changed(ground: Ground, group: Group, asked: Asked) -> Group:
@@ -206,7 +214,7 @@ def _check_key(terms: Terms) -> None:
         )
 
 
-def _apart(ground: Ground, group: Group, changed: Group) -> tuple[str, ...]:
+def _concerned(ground: Ground, group: Group, changed: Group) -> tuple[str, ...]:
     """Everybody who is in the union before or after."""
     today = () if ground.group_today is None else ground.group_today.members
     return tuple(dict.fromkeys((*today, *group.members, *changed.members)))

@@ -39,10 +39,9 @@ def grounds(ground: Ground, result: Result) -> Because:
     return tuple(dict.fromkeys(reason for reason in found if reason not in common))
 
 
-def told_shortly(result: Result, shown: int = 2, first: Sequence[str] = ()) -> str:
-    """One sentence: members (or those named first), and the outsiders most touched."""
-    named = first or result.scenario.members
-    inside = [n for n in result.countries if n in named]
+def told_shortly(result: Result, shown: int = 2) -> str:
+    """One sentence: those concerned, and the outsiders most touched."""
+    inside = [n for n in result.countries if n in result.scenario.concerned]
     others = sorted(
         (n for n in result.countries if n not in inside), key=lambda n: -abs(result.income(n))
     )
@@ -97,7 +96,7 @@ def _wages(ground: Ground, result: Result) -> list[str]:
     """Countries whose income rises while what wages buy falls: the treasury gains."""
     effects = result.effects
     found = []
-    for name in result.scenario.members:
+    for name in result.scenario.concerned:
         n = result.countries.index(name)
         wage, income = float(effects.real_wage[n]), result.income(name)
         before, after = effects.received[n]
@@ -111,7 +110,7 @@ def _wages(ground: Ground, result: Result) -> list[str]:
 
 
 def _turning(result: Result) -> str:
-    names = [n for n in result.scenario.members if result.turns(n)]
+    names = [n for n in result.scenario.concerned if result.turns(n)]
     if not names:
         return ""
     words = "; ".join(
