@@ -125,7 +125,8 @@ def mandate_of(
     whole = add_days(start, terms.days)
     needs = [Need(capability, float(terms.strength), whole)]
     if terms.days >= VANGUARD_FROM:
-        vanguard = Need(capability, round(terms.strength / 3), add_days(start, terms.days // 2))
+        third = float(max(1, round(terms.strength / 3)))
+        vanguard = Need(capability, third, add_days(start, terms.days // 2))
         needs.insert(0, vanguard)
     return Mandate(
         id=incident.id,
