@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from hansa import service
 from hansa.record import World
@@ -18,7 +20,7 @@ from hansa.studies.case import Case
 from hansa.studies.difference import compare as marked
 from hansa.studies.sections.trade import section
 from hansa.studies.trading import Asked, ground_of, pair, read_asked, scenario_of, solved
-from hansa.studies.trading.groups import Group
+from hansa.studies.trading.groups import Group, groups_of
 from hansa.studies.trading.overview import LABELS, candidates, overview
 from hansa.terms.days import day
 from hansa.terms.errors import BadInput, UnknownCode
@@ -179,6 +181,40 @@ def test_no_change_changes_nothing(eurasia: World) -> None:
     assert result.bands is None
     answer = service.trade_effects(on=MINSK, against="terms")
     assert set(numbers(answer.table("trade"), "exact").values()) == {0.0}
+
+
+@pytest.mark.parametrize("year", [2000, 2005, 2007, 2011, 2013, 2015, 2020])
+@pytest.mark.parametrize("free_trade", ["signed", "law"])
+def test_a_union_taken_out_and_put_back_is_the_same(
+    eurasia: World, year: int, free_trade: str
+) -> None:
+    case = Case(eurasia, day(f"{year}-06-01"))
+    asked = read_asked({"free_trade": free_trade})
+    ground = ground_of(case, asked)
+    found = groups_of(ground.base, case.register)
+    assert found
+    for group in found:
+        other = replace(ground, group=group, group_today=group)
+        assert scenario_of(other, asked).unchanged, group.name
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(joining=st.permutations(["ARM", "UKR", "MDA", "UZB"]), leaving=st.sampled_from(FIVE))
+def test_the_order_of_names_changes_nothing(
+    eurasia: World, joining: list[str], leaving: str
+) -> None:
+    ground = ground_of(Case(eurasia, day(MINSK)), Asked())
+    one, other = (
+        scenario_of(
+            ground, read_asked({"join": names, "leave": [leaving], "common_tariff": "mean"})
+        )
+        for names in (joining, sorted(joining))
+    )
+    results = [solved(ground, side, Asked(draws=0)).effects.real_income for side in (one, other)]
+    assert np.allclose(*results, atol=1e-10)
+    assert set(one.members) == {*joining, *FIVE} - {leaving}
 
 
 def test_an_accession_by_acts_equals_the_same_by_options(tmp_path: Path) -> None:

@@ -107,7 +107,8 @@ def enlarged(group: Group, joining: Iterable[str], weights: Mapping[str, float])
 def groups_of(base: Base, register: Register) -> tuple[Group, ...]:
     """The customs unions of the day with two members or more in the matrix.
 
-    Those of three or more that apply a common tariff come first, then the largest.
+    Those of three or more of which anything but free trade is on record (a common tariff, a
+    key for revenue) come first, then the largest.
     """
     found = []
     for union in customs_unions(register):
@@ -128,8 +129,8 @@ def groups_of(base: Base, register: Register) -> tuple[Group, ...]:
         )
 
     def rank(group: Group) -> tuple[bool, int]:
-        applies = not group.building and len(group.members) > 2
-        return not applies, -len(group.members)
+        more = group.terms.changes and len(group.members) > 2
+        return not more, -len(group.members)
 
     return tuple(sorted(found, key=rank))
 
@@ -160,8 +161,8 @@ def group_of(base: Base, world: World, register: Register, name: str = "") -> Gr
     members = named_all(base, register.member_codes(name))
     if len(members) < 2:
         raise BadInput(
-            f"{name} has {len(members)} members in the trade matrix of {base.year} "
-            f"on {register.day}",
+            f"fewer than two members of {name} on {register.day} are in the trade matrix "
+            f"of {base.year}",
             where=Place("union"),
             nearest=tuple(known),
         )
@@ -260,15 +261,17 @@ def arranged(
     names = () if group is None else group.members
     separate = tuple(apart)
     agreements = [_apart(a, separate) for a in _with_partners(rest.agreements, group)]
-    unions = [kept for union in rest.unions if (kept := _left(union, names)) is not None]
+    unions = list(rest.unions)
     transport = rest.transport
     if group is not None and len(names) > 1:
         terms = group.terms
         if terms.tariff is None and terms.key == "collected":
+            # free trade alone leaves members in whatever other union they are
             agreements.append(FreeTrade(names, name=group.name))
             if terms.transport != 1.0:
                 transport = (*transport, TransportClause(names, terms.transport))
         else:
+            unions = [kept for u in unions if (kept := _left(u, names)) is not None]
             outside = set(separate) - set(names)
             friends = [
                 replace(a, members=tuple(m for m in a.members if m not in outside))
