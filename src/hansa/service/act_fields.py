@@ -91,7 +91,8 @@ def _check(item: ActField, value: Json, world: World, where: Place) -> None:
     kind = item.type.split(" ")[0]
     if kind == "choice":
         if value not in item.choices:
-            raise unknown("choice", str(value)[:80], item.choices, where=where)
+            one = f"one of {', '.join(item.choices)}"
+            raise unknown("choice", str(value)[:80], item.choices, where=where, remedy=one)
         return
     if not _fits(kind, value):
         raise BadInput(f"{json.dumps(value)[:80]} is not of the type {kind!r}", where=where)

@@ -109,9 +109,10 @@ class Desk:
         world = site.live.whole()
         made = self.finished(visit, draft, world)
         reader = site.reader(visit.session.account)
-        authorise(made, reader.mandates, world)
         # first as the maker sees the world: a refusal must not tell of what is hidden
-        permit(made, site.live.snapshot(reader, at_least=site.live.position).world)
+        seen = site.live.snapshot(reader, at_least=site.live.position).world
+        authorise(made, reader.mandates, seen)
+        permit(made, seen)
         check_signature(made, site.live.mandates(), world)
         return checked_acts(made, world, reader.mandates)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import QueuePool
 
 from hansa.faces.web.accounts.tables import metadata
 from hansa.terms.errors import BadInput, Place, StoreFailure
@@ -85,7 +86,7 @@ def _sqlite(path: Path) -> Engine:
         made.execute("PRAGMA synchronous = FULL")
         return made
 
-    engine = create_engine("sqlite://", creator=connect)
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

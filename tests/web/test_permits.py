@@ -1,0 +1,201 @@
+"""Each rule on acts, by its name, on the embedded world."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from hansa.record.acts import Act, Json
+from hansa.record.permits import NotPermitted, Permit, permit, refusals
+from hansa.record.world import World
+from hansa.worlds import open_world
+
+MEETING = "CIS Dushanbe 2007-10-05"
+SESSION = "CSTO Minsk 2026-02-01"
+
+
+def act(
+    kind: str, subject: str, actor: str, on: str = "2026-02-01", id: str = "new", **payload: Json
+) -> Act:
+    at = datetime.fromisoformat(f"{on}T12:00:00").replace(tzinfo=UTC)
+    return Act(id, kind, at.date(), at, subject, actor, payload)
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    made = open_world("eurasia")
+    return made.with_acts(
+        [
+            act("convene", SESSION, "CSTO", id="m", place="Minsk", host="BLR",
+                body="CSTO Council"),
+            act("table", SESSION, "CSTO", id="t", item="budget"),
+            act("table", SESSION, "CSTO", id="d", item="draft", draft=True),
+            act("table", SESSION, "CSTO", id="p", item="put off", stage="deferred"),
+            act("table", SESSION, "CSTO", id="q", item="done"),
+            act("adopt", SESSION, "CSTO Council", id="a", item="done"),
+        ]
+    )  # fmt: skip
+
+
+def broken(world: World, made: Act) -> list[str]:
+    return [refusal.rule for refusal in refusals(made, world)]
+
+
+def test_every_rule_says_what_it_wants() -> None:
+    for rule in Permit.permits:
+        assert rule.__doc__, rule
+        assert rule.__doc__.strip().endswith("."), rule
+
+
+def test_a_refusal_names_its_rule(world: World) -> None:
+    with pytest.raises(NotPermitted) as caught:
+        permit(act("denounce", "CST1992", "UZB"), world)
+    assert caught.value.rule == "OnlyPartiesDenounce"
+    assert "Only a party to a treaty" in caught.value.sentence()
+    assert "UZB was bound by CST1992 until 2012-12-19" in caught.value.sentence()
+
+
+def test_the_actor_is_known(world: World) -> None:
+    found = list(refusals(act("sign", "CST1992", "ARX"), world))
+    assert [r.rule for r in found] == ["TheActorIsKnown"]
+    assert "ARM" in found[0].nearest
+    assert "TheActorIsKnown" in broken(world, act("sign", "CST1992", ""))
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject"),
+    [
+        ("sign", "CST1993"), ("admit", "CST1992"), ("vote", "no meeting"), ("chair", "CIS throne"),
+        ("correct", "no act"), ("suspend", "nothing"), ("appoint", "XXX council"),
+        ("object", "no act either"), ("sign", ""), ("report", "x" * 201),
+    ],
+)  # fmt: skip
+def test_the_subject_is_known(world: World, kind: str, subject: str) -> None:
+    assert broken(world, act(kind, subject, "ARM"))[0] == "TheSubjectIsKnown"
+
+
+def test_mandates_are_of_the_record(world: World) -> None:
+    assert broken(world, act("appoint", "CSTO delegation:ARM", "ARM", account="x")) == []
+    for subject in ("CSTO delegation:XXX", "XYZ secretariat"):
+        made = act("appoint", subject, "ARM", account="x")
+        assert broken(world, made) == ["MandatesAreOfTheRecord"]
+    empty = act("appoint", "CSTO delegation:ARM", "ARM")
+    assert broken(world, empty) == ["MandatesAreOfTheRecord"]
+
+
+def test_acts_are_not_dated_ahead(world: World) -> None:
+    made = Act("n", "declare", datetime(2027, 1, 1).date(), datetime(2026, 1, 1, tzinfo=UTC),
+               "CSTO", "ARM", {"position": "x"})  # fmt: skip
+    assert "ActsAreNotDatedAhead" in broken(world, made)
+
+
+def test_nothing_precedes_its_treaty(world: World) -> None:
+    assert "NothingPrecedesItsTreaty" in broken(world, act("accede", "CH2002", "GEO", "2001-01-01"))
+
+
+def test_no_second_consent(world: World) -> None:
+    for kind in ("sign", "ratify", "accede"):
+        assert "NoSecondConsent" in broken(world, act(kind, "CST1992", "ARM"))
+    assert broken(world, act("accede", "CST1992", "GEO")) == []
+
+
+def test_only_signatories_ratify(world: World) -> None:
+    assert "OnlySignatoriesRatify" in broken(world, act("ratify", "CH2002", "GEO"))
+
+
+def test_only_parties_denounce(world: World) -> None:
+    assert broken(world, act("denounce", "CST1992", "ARM")) == []
+    assert broken(world, act("denounce", "CST1992", "GEO")) == ["OnlyPartiesDenounce"]
+
+
+def test_one_notice_at_a_time(world: World) -> None:
+    first = act("denounce", "CST1992", "ARM", id="first")
+    again = act("denounce", "CST1992", "ARM", "2026-03-01", id="second")
+    assert broken(world.with_acts([first]), again) == ["OneNoticeAtATime"]
+
+
+def test_only_parties_object(world: World) -> None:
+    assert "OnlyPartiesObject" in broken(world, act("object", "CST1992", "CHN"))
+    assert broken(world, act("object", "CST1992", "ARM")) == []
+
+
+def test_statuses_are_ranked(world: World) -> None:
+    made = act("admit", "CSTO", "MNG", status="friend")
+    assert "StatusesAreRanked" in broken(world, made)
+
+
+def test_statuses_are_given_once(world: World) -> None:
+    assert broken(world, act("admit", "CSTO", "ARM", status="member")) == ["StatusesAreGivenOnce"]
+    gone = act("end_status", "CSTO", "CHN", status="member")
+    assert broken(world, gone) == ["StatusesAreGivenOnce"]
+
+
+def test_associates_do_not_chair(world: World) -> None:
+    """Turkmenistan is an associate of the CIS; Georgia is nothing; Kazakhstan is a member."""
+    assert broken(world, act("chair", "CIS chair", "TKM")) == ["AssociatesDoNotChair"]
+    assert broken(world, act("chair", "CIS chair", "GEO")) == ["AssociatesDoNotChair"]
+    assert broken(world, act("chair", "CIS chair", "KAZ")) == []
+
+
+def test_only_bodies_meet(world: World) -> None:
+    assert "OnlyBodiesMeet" in broken(world, act("convene", "x", "ARM", place="Yerevan"))
+    ended = act("convene", "x", "EURASEC", place="Minsk")
+    assert "OnlyBodiesMeet" in broken(world, ended)
+    unknown = act("convene", "x", "CSTO", place="Minsk", body="CSTO Counsel")
+    assert "OnlyBodiesMeet" in broken(world, unknown)
+    assert broken(world, act("convene", "x", "CSTO", place="Minsk", body="CSTO Council")) == []
+
+
+def test_meetings_have_one_name(world: World) -> None:
+    assert "MeetingsHaveOneName" in broken(world, act("convene", SESSION, "CSTO", place="Minsk"))
+
+
+def test_only_those_concerned_attend(world: World) -> None:
+    made = act("attend", SESSION, "CHN", level="head of state")
+    assert broken(world, made) == ["OnlyThoseConcernedAttend"]
+    assert broken(world, act("attend", SESSION, "ARM", level="other")) == []
+
+
+def test_only_members_vote(world: World) -> None:
+    assert broken(world, act("vote", SESSION, "ARM", item="budget", position="for")) == []
+    for outsider in ("UZB", "CHN", "AFG"):
+        made = act("vote", SESSION, outsider, item="budget", position="for")
+        assert broken(world, made) == ["OnlyMembersVote"]
+
+
+def test_only_members_table(world: World) -> None:
+    assert broken(world, act("table", SESSION, "CHN", item="x")) == ["OnlyMembersTable"]
+    assert broken(world, act("table", SESSION, "ARM", item="x")) == []
+
+
+def test_items_have_names(world: World) -> None:
+    assert "ItemsHaveNames" in broken(world, act("vote", SESSION, "ARM", position="for"))
+
+
+def test_only_tabled_items(world: World) -> None:
+    made = act("vote", SESSION, "ARM", item="else", position="for")
+    assert broken(world, made) == ["OnlyTabledItems"]
+
+
+@pytest.mark.parametrize("item", ["done", "put off", "draft"])
+def test_what_is_decided_stays(world: World, item: str) -> None:
+    made = act("vote", SESSION, "ARM", item=item, position="for")
+    assert broken(world, made) == ["WhatIsDecidedStays"]
+
+
+def test_only_the_author_takes_back(world: World) -> None:
+    assert broken(world, act("withdraw", "CST1992.sign.ARM", "RUS")) == ["OnlyTheAuthorTakesBack"]
+    assert broken(world, act("withdraw", "CST1992.sign.ARM", "ARM")) == []
+
+
+def test_corrections_are_not_taken_back(world: World) -> None:
+    fixed = world.with_acts([act("correct", "CST1992.sign.ARM", "ARM", id="c", note="x")])
+    assert "CorrectionsAreNotTakenBack" in broken(fixed, act("withdraw", "c", "ARM"))
+
+
+def test_the_record_still_folds(world: World) -> None:
+    made = act("correct", "CST1992.sign.ARM", "ARM", wings="two")
+    assert broken(world, made) == ["TheRecordStillFolds"]
+    late = act("chair", "CIS chair", "KAZ", until="sometime")
+    assert "TheRecordStillFolds" in broken(world, late)
