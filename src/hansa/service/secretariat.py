@@ -73,7 +73,8 @@ def meetings(
     of = f" of {body}" if body else ""
     title = f"Meetings{of}"
     coming = sum(meeting.period.start > case.day for meeting in found)
-    text = f"{len(found)} meetings are on record" + (f", {coming} yet to come." if coming else ".")
+    number = "1 meeting is" if len(found) == 1 else f"{len(found)} meetings are"
+    text = f"{number} on record" + (f", {coming} yet to come." if coming else ".")
     tables = [shown.meetings_table(found, title)]
     if body in case.world.bodies:
         tables.append(shown.competence_table(competence_of(body, case.register)))

@@ -112,7 +112,7 @@ class Agenda:
         return None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Draft:
     """An item while its acts are read."""
 
@@ -143,12 +143,12 @@ class _Draft:
 
 def agenda_of(convened: Act, acts: Iterable[Act]) -> Agenda:
     """Fold the acts about a meeting, in order, into its agenda."""
-    drafts: list[_Draft] = []
+    drafts = _Drafts()
     breaks: list[Step] = []
     for act in acts:
         if act.kind not in ("table", "vote", "refuse", "adopt"):
             continue
-        draft = _named(drafts, act)
+        draft = drafts.named(act)
         if draft is None:
             continue
         after = led_to(act) or (Stage.DISCUSSED if draft.stage is None else None)
@@ -161,7 +161,8 @@ def agenda_of(convened: Act, acts: Iterable[Act]) -> Agenda:
             draft.history.append(step)
             _describe(draft, act)
         _position(draft, act)
-    items = tuple(draft.frozen() for draft in drafts if draft.stage is not None)
+        drafts.learn(draft, act)
+    items = tuple(draft.frozen() for draft in drafts.all if draft.stage is not None)
     return Agenda(_in_order(items), counted(convened, "items"), tuple(breaks))
 
 
@@ -170,19 +171,40 @@ def names_in(act: Act) -> dict[str, str]:
     return {name: str(act.payload[name]) for name in NAMES if act.payload.get(name)}
 
 
-def _named(drafts: list[_Draft], act: Act) -> _Draft | None:
-    names = names_in(act)
-    if not names:
+class _Drafts:
+    """The items so far, found by any name that an act gives them."""
+
+    def __init__(self) -> None:
+        self.all: list[_Draft] = []
+        self._by: dict[tuple[str, str], list[_Draft]] = {}
+
+    def named(self, act: Act) -> _Draft | None:
+        """The item that an act is about, a new one if need be; ``None`` if it names none."""
+        names = names_in(act)
+        if not names:
+            return None
+        draft = self._known(names)
+        if draft is None:
+            draft = _Draft()
+            self.all.append(draft)
+        return draft
+
+    def learn(self, draft: _Draft, act: Act) -> None:
+        """Let later acts find an item by what an act says of it."""
+        for name, value in names_in(act).items():
+            draft.names.setdefault(name, value)
+        keys = [*draft.names.items(), ("item", draft.said.get("number", ""))]
+        for key in keys:
+            held = self._by.setdefault(key, [])
+            if draft not in held:
+                held.append(draft)
+
+    def _known(self, names: Mapping[str, str]) -> _Draft | None:
+        for key in names.items():
+            for draft in self._by.get(key, ()):
+                if _same(draft, names):
+                    return draft
         return None
-    for draft in drafts:
-        if _same(draft, names):
-            break
-    else:
-        draft = _Draft()
-        drafts.append(draft)
-    for name, value in names.items():
-        draft.names.setdefault(name, value)
-    return draft
 
 
 def _same(draft: _Draft, names: Mapping[str, str]) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from hansa.record.register import Register
-from hansa.secretariat.mobility.matrix import Entry, Matrix, matrix_of
-from hansa.secretariat.mobility.regimes import Book
+from hansa.secretariat.mobility.matrix import Entry, Judged, Matrix, entry, judge
+from hansa.secretariat.mobility.regimes import Book, standing
 from hansa.secretariat.mobility.rights import RIGHTS
 from hansa.terms.days import Day, Period
 from hansa.terms.reasons import Because
@@ -73,13 +73,30 @@ def changes_of(
         Its end, if it has none, is the last day on which anything changes.
     """
     days = sorted({d for d in boundaries(book, register) if d > span.start and d in span})
-    before = matrix_of(book, replace(register, day=span.start), states, rights)
+    keys = [
+        (citizen, into, right)
+        for citizen in states
+        for into in states
+        if citizen != into
+        for right in rights
+    ]
+    held = standing(book, replace(register, day=span.start))
+    judged = {key: judge(held, *key) for key in keys}
     found: list[Change] = []
     for when in days:
-        after = matrix_of(book, replace(register, day=when), states, rights)
-        found += differences(before, after, when)
-        before = after
+        after = standing(book, replace(register, day=when))
+        for key in keys:
+            new = judge(after, *key)
+            if _found(judged[key]) != _found(new):
+                before = entry(held, *key, judged=judged[key])
+                found.append(Change(when, before, entry(after, *key, judged=new)))
+            judged[key] = new
+        held = after
     return tuple(found)
+
+
+def _found(judged: Judged) -> tuple[object, ...]:
+    return judged.treatment, judged.truth, judged.kind
 
 
 def boundaries(book: Book, register: Register) -> Iterator[Day]:

@@ -73,20 +73,33 @@ class Matrix:
         return self.entries[citizen, into, right]
 
 
-def entry(held: Standing, citizen: str, into: str, right: str) -> Entry:
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An entry without its reasons: what it rests on, and the treatment that follows."""
+
+    owed: tuple[Agreement, ...]
+    measure: Measure | None
+    treatment: Treatment | None
+    best: Treatment | None
+    truth: Truth
+    kind: Kind
+
+
+def judge(held: Standing, citizen: str, into: str, right: str) -> Judged:
     """How ``into`` treats citizens of ``citizen`` in a right, on the day of ``held``."""
     owed = held.owed(citizen, into, right)
     measure = held.measure(citizen, into, right)
     best = most_open(agreement.treatment for agreement in owed)
     if measure is None:
-        return _by_agreement(held, citizen, into, right, owed, best)
+        truth = Truth.UNKNOWN if best is None else Truth.TRUE
+        return Judged(owed, None, best, best, truth, "")
     does = measure.treatment
     if best is None or does.rank >= best.rank:
-        return Entry(
-            citizen, into, right, does, best, Truth.TRUE, (measure.name,), "", measure.condition,
-            (*measure.because, *(held.why(a, citizen, into) for a in owed)),
-        )  # fmt: skip
-    return _less_than_owed(held, citizen, into, owed, best, measure)
+        return Judged(owed, measure, does, best, Truth.TRUE, "")
+    room = all(a.restrictable for a in owed if a.treatment.rank > does.rank)
+    if room:
+        return Judged(owed, measure, does, best, Truth.TRUE, "restriction")
+    return Judged(owed, measure, does, best, Truth.UNKNOWN, "contradiction")
 
 
 def most_open(treatments: Iterable[Treatment]) -> Treatment | None:
@@ -94,48 +107,42 @@ def most_open(treatments: Iterable[Treatment]) -> Treatment | None:
     return max(treatments, key=lambda t: t.rank, default=None)
 
 
-def _by_agreement(
-    held: Standing,
-    citizen: str,
-    into: str,
-    right: str,
-    owed: tuple[Agreement, ...],
-    best: Treatment | None,
+def entry(
+    held: Standing, citizen: str, into: str, right: str, judged: Judged | None = None
 ) -> Entry:
-    if best is None:
+    """The same with the regimes that it rests on, and why."""
+    found = judged or judge(held, citizen, into, right)
+    names, condition, because = _explained(held, found, citizen, into, right)
+    return Entry(
+        citizen, into, right, found.treatment, found.best, found.truth, names, found.kind,
+        condition, because,
+    )  # fmt: skip
+
+
+def _explained(
+    held: Standing, found: Judged, citizen: str, into: str, right: str
+) -> tuple[tuple[str, ...], str, Because]:
+    """Names of regimes, conditions and reasons."""
+    measure, best = found.measure, found.best
+    if best is None and measure is None:
         text = f"no regime on record for {DOES[right]} of citizens of {citizen} in {into}"
-        nothing = (Reason("rule", text),)
-        return Entry(citizen, into, right, None, None, Truth.UNKNOWN, (), "", "", nothing)
-    giving = [a for a in owed if a.treatment.rank == best.rank]
-    names = tuple(dict.fromkeys(a.name for a in giving))
-    conditions = "; ".join(dict.fromkeys(a.condition for a in giving if a.condition))
-    why = tuple(held.why(a, citizen, into) for a in giving)
-    return Entry(citizen, into, right, best, best, Truth.TRUE, names, "", conditions, why)
-
-
-def _less_than_owed(
-    held: Standing,
-    citizen: str,
-    into: str,
-    owed: tuple[Agreement, ...],
-    best: Treatment,
-    measure: Measure,
-) -> Entry:
-    does, right = measure.treatment, best.right
-    above = [a for a in owed if a.treatment.rank > does.rank]
+        return (), "", (Reason("rule", text),)
+    if measure is None:
+        giving = [a for a in found.owed if best is not None and a.treatment.rank == best.rank]
+        names = tuple(dict.fromkeys(a.name for a in giving))
+        conditions = "; ".join(dict.fromkeys(a.condition for a in giving if a.condition))
+        return names, conditions, tuple(held.why(a, citizen, into) for a in giving)
+    if not found.kind:
+        why = tuple(held.why(a, citizen, into) for a in found.owed)
+        return (measure.name,), measure.condition, (*measure.because, *why)
+    above = [a for a in found.owed if a.treatment.rank > measure.treatment.rank]
     names = (measure.name, *dict.fromkeys(a.name for a in above))
-    allowed = all(a.restrictable for a in above)
-    kind: Kind = "restriction" if allowed else "contradiction"
-    what = "leaves room for national restrictions" if allowed else "owes more"
-    told = f"{DOES[right]} of citizens of {citizen} in {into}: {does}"
-    text = f"{told}; {' and '.join(names[1:])} {what}"
-    why = (
-        Reason("rule", text),
-        *measure.because,
-        *(held.why(a, citizen, into) for a in above),
-    )
-    truth = Truth.TRUE if allowed else Truth.UNKNOWN
-    return Entry(citizen, into, right, does, best, truth, names, kind, measure.condition, why)
+    room = found.kind == "restriction"
+    what = "leaves room for national restrictions" if room else "owes more"
+    told = f"{DOES[right]} of citizens of {citizen} in {into}: {measure.treatment}"
+    head = Reason("rule", f"{told}; {' and '.join(names[1:])} {what}")
+    why = tuple(held.why(a, citizen, into) for a in above)
+    return names, measure.condition, (head, *measure.because, *why)
 
 
 def matrix_of(

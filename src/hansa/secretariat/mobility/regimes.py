@@ -10,8 +10,9 @@ with their ``until`` or with an ``end`` act about the same subject.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from hansa.record.acts import Act, Json
 from hansa.record.entry import effect_of, reason_of
@@ -85,6 +86,9 @@ class Measure:
         text = f"{self.by} on citizens of {self.citizens} from {self.period.start}"
         what = f"{self.treatment.right} {self.treatment}"
         return (reason_of(self.act, f"{text}: {what}"),)
+
+
+R = TypeVar("R", Agreement, Measure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,25 +187,25 @@ def _listed(value: Json, act: Act) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The regimes that hold on a day, ready to be asked about pairs of states."""
+    """The regimes that hold on a day by right, ready to be asked about pairs of states."""
 
     register: Register
-    agreements: tuple[tuple[Agreement, frozenset[str], frozenset[str]], ...]
-    measures: tuple[tuple[Measure, frozenset[str], frozenset[str]], ...]
+    agreements: Mapping[str, tuple[tuple[Agreement, frozenset[str], frozenset[str]], ...]]
+    measures: Mapping[str, tuple[tuple[Measure, frozenset[str], frozenset[str]], ...]]
 
     def owed(self, citizen: str, into: str, right: str) -> tuple[Agreement, ...]:
         """The agreements that owe something to a citizen of one state in another."""
         return tuple(
             agreement
-            for agreement, citizens, states in self.agreements
-            if agreement.treatment.right == right and citizen in citizens and into in states
+            for agreement, citizens, states in self.agreements.get(right, ())
+            if citizen in citizens and into in states
         )
 
     def measure(self, citizen: str, into: str, right: str) -> Measure | None:
         """The state's last measure about them; ``None`` if there is none or it has lapsed."""
         found = None
-        for measure, citizens, states in self.measures:
-            if measure.treatment.right == right and citizen in citizens and into in states:
+        for measure, citizens, states in self.measures.get(right, ()):
+            if citizen in citizens and into in states:
                 found = measure
         if found is None or self.register.day not in found.period:
             return None
@@ -233,7 +237,7 @@ def standing(book: Book, register: Register) -> Standing:
     UnknownCode
         If a table names a treaty or organisation that the world does not have.
     """
-    agreements = []
+    agreements: list[tuple[Agreement, frozenset[str], frozenset[str]]] = []
     for agreement in book.agreements:
         if register.day not in agreement.period:
             continue
@@ -254,4 +258,13 @@ def standing(book: Book, register: Register) -> Standing:
          circle(m.by, register, m.act.place).states)
         for m in begun
     )  # fmt: skip
-    return Standing(register, tuple(agreements), measures)
+    return Standing(register, _by_right(agreements), _by_right(measures))
+
+
+def _by_right(
+    found: Iterable[tuple[R, frozenset[str], frozenset[str]]],
+) -> Mapping[str, tuple[tuple[R, frozenset[str], frozenset[str]], ...]]:
+    groups: dict[str, list[tuple[R, frozenset[str], frozenset[str]]]] = {}
+    for item in found:
+        groups.setdefault(item[0].treatment.right, []).append(item)
+    return {right: tuple(held) for right, held in groups.items()}

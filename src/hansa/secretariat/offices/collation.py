@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -53,6 +53,7 @@ def _places(language: str) -> Mapping[str, tuple[int, int]]:
     )
 
 
+@lru_cache(maxsize=4096)
 def collation_key(name: str, language: str) -> Key:
     """By what names are sorted in a language.
 
