@@ -7,7 +7,7 @@ brief: .venv/ready ; $(BIN)/hansa brief eurasia --on 2000-05-24
 test: lint check ; $(BIN)/pytest -n auto --dist loadfile
 check: .venv/dev ; $(BIN)/hansa check eurasia && $(BIN)/hansa check docs/worlds/two-towns
 lint: .venv/dev ; $(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
-docs: .venv/dev ; $(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html
+docs: .venv/dev ; $(BIN)/sphinx-build -b html docs docs/_build/html
 bench: .venv/dev ; $(BIN)/python -m benchmarks $(ONLY)
 serve: .venv/web ; $(BIN)/hansa serve --demo
 lock: .venv/dev ; $(BIN)/python scripts/lock.py
