@@ -25,7 +25,7 @@ from hansa.security.forces.remedies import (
     within_horizon,
 )
 from hansa.security.forces.situation import Situation, at_the_start
-from hansa.security.forces.solver import INF, Floats, Frozen, Ints, Limits, Status
+from hansa.security.forces.solver import Floats, Frozen, Ints, Limits, Status
 from hansa.terms.days import add_days
 from hansa.terms.truth import Truth
 
@@ -112,7 +112,7 @@ def _knob(
     what: str,
     price: float,
     *,
-    upper: float = INF,
+    upper: float,
     whole: bool = False,
 ) -> int:
     column = int(model.program.add_columns(1, upper=upper, whole=whole)[0])
@@ -127,11 +127,16 @@ def _needs(model: ForceModel, knobs: _Knobs, prices: Prices) -> None:
     at least the need unless it may be later still.
     """
     program, operation = model.program, model.operation
-    extra = {
-        capability: _knob(model, knobs, "pledge", capability, price)
-        for capability, price in prices.pledge.items()
-    }
-    for number, need in enumerate(operation.mandate.needs):
+    needs = operation.mandate.needs
+    last = max(need.by for need in needs)
+    extra = {}
+    for capability, by in sorted({(need.capability, need.by) for need in needs}):
+        early = 1 + 1e-6 * (last - by).days  # of two equal ones, the later day is asked for
+        price = prices.pledge[capability] * early
+        most = max(need.amount for need in needs if need.capability == capability)
+        what = f"{capability}:{by}"
+        extra[capability, by] = _knob(model, knobs, "pledge", what, price, upper=most)
+    for number, need in enumerate(needs):
         late = [
             _knob(model, knobs, "day", f"{number}:{slip}", slip * prices.day, upper=1.0, whole=True)
             for slip in knobs.slips
@@ -140,7 +145,12 @@ def _needs(model: ForceModel, knobs: _Knobs, prices: Prices) -> None:
             row = program.add_rows(1, lower=need.amount)
             columns, amounts = need_entries(model, number, slip)
             program.add_entries(np.full(columns.size, row[0]), columns, amounts)
-            program.add_entries(row, extra[need.capability], 1.0)
+            there = [
+                column
+                for (capability, by), column in extra.items()
+                if capability == need.capability and by <= add_days(need.by, slip)
+            ]
+            program.add_entries(np.full(len(there), row[0]), np.array(there), 1.0)
             later = np.array(late[place:], dtype=np.int64)
             program.add_entries(np.full(later.size, row[0]), later, need.amount)
         program.add_entries(program.add_rows(1, upper=1.0), np.array(late), 1.0)
@@ -159,7 +169,8 @@ def _lift(model: ForceModel, knobs: _Knobs, prices: Prices) -> None:
     for number, leg in enumerate(legs):
         mine = rows.get(number, [])
         if leg.sortie is None and mine:
-            knob = _knob(model, knobs, "lift", f"tons:{leg.id}", prices.ton_a_day)
+            what = f"tons:{leg.id}"
+            knob = _knob(model, knobs, "lift", what, prices.ton_a_day, upper=total)
             program.add_entries(np.array(mine), knob, -1.0)
     for number, leg in enumerate(legs):
         mask = model.sortie_leg == number
@@ -168,16 +179,21 @@ def _lift(model: ForceModel, knobs: _Knobs, prices: Prices) -> None:
         most = _sorties_a_day(leg.tons_per_day, leg.sortie.payload_t, leg.sortie.per_day)
         if most is None:
             continue
-        knob = _knob(model, knobs, "lift", f"sorties:{leg.id}", prices.vehicle, whole=True)
+        flights = math.ceil(total / leg.sortie.payload_t)
+        what = f"sorties:{leg.id}"
+        knob = _knob(model, knobs, "lift", what, prices.vehicle, upper=flights, whole=True)
         columns = model.sortie_column[mask]
-        _widen(program.upper, columns, math.ceil(total / leg.sortie.payload_t))
+        _widen(program.upper, columns, flights)
         limit = program.add_rows(columns.size, upper=float(most))
         program.add_entries(limit, columns, 1.0)
         program.add_entries(limit, knob, -1.0)
         program.add_entries(np.array(rows.get(number, [])), knob, -leg.sortie.payload_t)
     fleets = {key for key, _ in model.fleet_rows}
     for fleet in sorted(fleets):
-        knob = _knob(model, knobs, "lift", f"vehicles:{fleet}", prices.vehicle, whole=True)
+        loads = [leg.sortie.payload_t for leg in legs if leg.sortie and leg.sortie.fleet == fleet]
+        most = math.ceil(total / min(loads)) * len(loads)
+        what = f"vehicles:{fleet}"
+        knob = _knob(model, knobs, "lift", what, prices.vehicle, upper=most, whole=True)
         mine = [row for (key, _), row in model.fleet_rows.items() if key == fleet]
         program.add_entries(np.array(mine), knob, -1.0)
 
@@ -200,16 +216,18 @@ def _widen(parts: list[Floats], columns: Ints, value: float) -> None:
 
 def _ports(model: ForceModel, knobs: _Knobs, prices: Prices) -> None:
     """More tons or slots a day at hubs."""
+    total = sum(lot.tons for lot in model.situation.lots)
+    loads = [leg.sortie.payload_t for leg in model.operation.legs if leg.sortie]
+    flights = math.ceil(total / min(loads)) * len(loads) if loads else 0
     groups: dict[tuple[int, str], list[int]] = {}
     for (number, _, name), row in model.port_rows.items():
         groups.setdefault((number, name.split(":")[0]), []).append(row)
     for (number, kind), rows in groups.items():
         item = model.operation.throughputs[number]
         price = prices.ton_a_day if kind == "tons" else prices.vehicle
-        knob = _knob(
-            model, knobs, "throughput", f"{kind}:{number}:{item.hub}:{item.mode}", price,
-            whole=kind == "sorties",
-        )  # fmt: skip
+        what = f"{kind}:{number}:{item.hub}:{item.mode}"
+        most, whole = (total, False) if kind == "tons" else (float(flights), True)
+        knob = _knob(model, knobs, "throughput", what, price, upper=most, whole=whole)
         model.program.add_entries(np.array(rows), knob, -1.0)
 
 
@@ -258,9 +276,17 @@ def _consents(model: ForceModel, knobs: _Knobs, prices: Prices, asked: frozenset
 
 
 def _caps(model: ForceModel, knobs: _Knobs, prices: Prices) -> None:
+    units = model.operation.units
     for number, row in model.cap_rows.items():
-        member = model.operation.caps[number].member
-        knob = _knob(model, knobs, "cap", f"{number}:{member}", prices.cap)
+        cap = model.operation.caps[number]
+        member = cap.member
+        own = [
+            option.cost if cap.measure == "cost" else float(units[option.unit].persons)
+            for option in model.expansion.options
+            if units[option.unit].member == cap.member
+        ]
+        what = f"{number}:{member}"
+        knob = _knob(model, knobs, "cap", what, prices.cap, upper=max(1.0, sum(own)))
         model.program.add_entries(row, knob, -1.0)
 
 
@@ -294,8 +320,8 @@ def _remedy(operation: Operation, family: str, what: str, value: float, price: f
         text = f"{need.capability} {slip} days later, by {add_days(need.by, slip)}"
         return Remedy(family, what, float(slip), price, text)
     if family == "pledge":
-        first = min(n.by for n in operation.mandate.needs if n.capability == what)
-        text = f"another pledge: {amount:g} {what}, in the area by {first}"
+        capability, _, by = what.rpartition(":")
+        text = f"another pledge: {amount:g} {capability}, in the area by {by}"
     elif family == "lift":
         unit = {"tons": "t a day on", "sorties": "sorties a day on", "vehicles": "vehicles in"}
         text = f"{amount:g} more {unit[parts[0]]} {what.partition(':')[2]}"

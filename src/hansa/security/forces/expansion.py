@@ -164,11 +164,12 @@ def _flows(
         row = program.add_rows(1, lower=0.0, upper=0.0)
         columns, tons = zip(*members, strict=True)
         program.add_entries(row, np.array(columns), -np.array(tons))
+        most = float(sum(tons))
         for number, is_open in routes[key.hub]:
             last = max(-1, key.by - result.routes[number].days)  # -1: none
             days = np.flatnonzero(is_open[key.ready : last + 1]).astype(np.int64) + key.ready
             if days.size:
-                added = program.add_columns(days.size)
+                added = program.add_columns(days.size, upper=most)
                 program.add_entries(row, added, 1.0)
                 chunks.append((klass, number, days, added))
     result.flows = _gather(result.routes, chunks)

@@ -278,7 +278,9 @@ def _fairness(model: ForceModel) -> None:
     for number, member in enumerate(members):
         values = costs * ((owner == number) - shares.get(member, 0.0))
         program.add_entries(np.full(len(options), rows[number]), model.expansion.y, values)
-    above, below = program.add_columns(len(members)), program.add_columns(len(members))
+    most = float(costs.sum())
+    above = program.add_columns(len(members), upper=most)
+    below = program.add_columns(len(members), upper=most)
     program.add_entries(rows, above, -1.0)
     program.add_entries(rows, below, 1.0)
     model.deviation = np.concatenate([above, below])

@@ -12,7 +12,7 @@ from hansa.security.forces.mandate import Need
 from hansa.security.forces.network import Consent
 from hansa.security.forces.operation import Cap, Operation
 from hansa.security.forces.units import Unit
-from hansa.terms.days import add_days
+from hansa.terms.days import add_days, day
 from hansa.terms.errors import BadInput
 from hansa.terms.reasons import Reason
 from hansa.terms.truth import Truth
@@ -192,18 +192,17 @@ def within_horizon(operation: Operation, need: Need) -> Need:
 
 def _new_unit(operation: Operation, item: Remedy) -> Unit:
     """The pledge still to be found, as a unit that comes by its own means."""
-    due = (within_horizon(operation, n) for n in operation.mandate.needs)
-    first = min(need.by for need in due if need.capability == item.what)
+    capability, _, by = item.what.rpartition(":")
     months = operation.mandate.months
     return Unit(
         id=f"new.{item.what}",
         member="",
-        name=f"a further pledge of {item.what}",
+        name=f"a further pledge of {capability}",
         hub=operation.mandate.area.hubs[0],
-        supplies=((item.what, item.amount),),
+        supplies=((capability, item.amount),),
         persons=0,
         tons=0.0,
-        ready=operation.number(first),
+        ready=operation.number(day(by)),
         month_cost=Decimal(str(round(item.price / months, 6))),
         because=(Reason("assumption", item.text, ref="remedy"),),
     )

@@ -1,6 +1,11 @@
 """A mixed-integer programme as rows and columns, solved by HiGHS.
 
 Kept apart so that the models above it speak of forces, not of a solver's interface.
+
+Give every column a finite bound: the presolve of HiGHS 1.12 to 1.15 can crash the process on
+unbounded ones (it loses count of the infinite terms in a row's activity, takes an emptied row
+for a forcing one and reads beyond its list of singleton rows). Programmes with an unbounded
+column are therefore solved without presolve, which is slow for large ones.
 """
 
 from __future__ import annotations
@@ -209,6 +214,8 @@ class Frozen:
         solver.setOptionValue("threads", limits.threads)
         solver.setOptionValue("mip_rel_gap", limits.gap)
         solver.setOptionValue("time_limit", max(0.1, limits.seconds))
+        if not np.isfinite(lp.col_upper_).all() or not np.isfinite(lp.col_lower_).all():
+            solver.setOptionValue("presolve", "off")
         solver.passModel(lp)
         return solver
 
