@@ -91,10 +91,9 @@ def test_a_union_of_equals_without_tariffs_changes_nothing() -> None:
 
 def test_with_transfers_from_outside() -> None:
     rng = np.random.default_rng(4)
-    economy = Exchange(
-        ("a", "b", "c"), rng.random((3, 3)) + 0.1, np.full(3, 5.0), np.eye(3), 0.2 * rng.random((3, 3)),
-        np.array([0.05, -0.02, -0.03]),
-    )  # fmt: skip
+    tastes, tariffs = rng.random((3, 3)) + 0.1, 0.2 * rng.random((3, 3))
+    given_outside = np.array([0.05, -0.02, -0.03])
+    economy = Exchange(tuple("abc"), tastes, np.full(3, 5.0), np.eye(3), tariffs, given_outside)
     found = kemp_wan(economy, ("a", "b"))
     assert found.gains.min() > -1e-8
     assert found.payments.sum() == pytest.approx(found.revenue + 0.03, abs=1e-8)

@@ -17,7 +17,7 @@ from hansa.record.register import Register
 from hansa.store import input_hash
 from hansa.studies.arrangements import CustomsUnion, Terms, customs_unions
 from hansa.studies.economies import Base
-from hansa.terms.errors import BadInput
+from hansa.terms.errors import BadInput, Place
 from hansa.terms.names import unknown
 from hansa.terms.progress import Progress, silent
 from hansa.terms.reasons import Because, Reason
@@ -187,17 +187,54 @@ def setting_of(
     agreed = terms or (found.terms if found.terms.tariff is not None else _completed(found))
     members = _singled(base, found.members)
     others = without(base.arrangement, organisation)
-    wanted = _chosen(base, members, others, candidates, most)
+    players = (*members, *_chosen(base, members, others, candidates, most))
+    agreed = with_shares(agreed, base.gdp, members, players)
     return Setting(
         base,
         organisation,
         agreed,
         members,
-        (*members, *wanted),
+        players,
         others,
         Closure(closure),
         (*found.because, *agreed.because),
     )
+
+
+def with_shares(
+    terms: Terms, gdp: Mapping[str, float], members: Sequence[str], players: Sequence[str]
+) -> Terms:
+    """The terms with a share in the revenue key for every outsider that might join.
+
+    Who has none is given one by its GDP, as if shares had been set by GDP.
+
+    Raises
+    ------
+    BadInput
+        If a member has no share.
+    """
+    key = terms.key
+    if isinstance(key, str):
+        return terms
+    lacking = [name for name in members if name not in key]
+    if lacking:
+        raise BadInput(
+            f"the revenue key has no share for {', '.join(lacking)}",
+            where=Place("key"),
+            remedy="a member of a union with a key needs a share",
+        )
+    fresh = [name for name in players if name not in key]
+    if not fresh:
+        return terms
+    per_gdp = sum(key.values()) / sum(gdp[name] for name in key)
+    guess = Reason(
+        "assumption",
+        f"{', '.join(fresh)} would get shares of revenue by GDP",
+        "revenue key",
+        confidence="assumed",
+    )
+    shares = {**key, **{name: per_gdp * gdp[name] for name in fresh}}
+    return replace(terms, key=shares, because=(*terms.because, guess))
 
 
 def without(arrangement: Arrangement, organisation: str) -> Arrangement:

@@ -13,7 +13,15 @@ from hansa.coalitions.subsets import Array
 from hansa.studies.arrangements import customs_unions
 from hansa.studies.case import Case
 from hansa.studies.economies import economy_of, years_of
-from hansa.studies.worth import COMPLETED, MOST, Setting, money, setting_of, trade_worth
+from hansa.studies.worth import (
+    COMPLETED,
+    MOST,
+    Setting,
+    money,
+    setting_of,
+    trade_worth,
+    with_shares,
+)
 from hansa.studies.worth_security import Pact, security_worth
 from hansa.studies.worth_terms import security_from, terms_from
 from hansa.studies.worth_union import Prospects, is_pact, pact_among, pacts, prospects
@@ -106,7 +114,9 @@ def _setting(
     if not fresh:
         return plain
     kept = plain.players[: max(len(plain.members), MOST - len(fresh))]
-    return plain.other(players=(*kept, *fresh))
+    players = (*kept, *fresh)
+    shared = with_shares(plain.terms, base.gdp, plain.members, players)
+    return plain.other(players=players, terms=shared)
 
 
 def _pact(

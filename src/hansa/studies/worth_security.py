@@ -30,7 +30,7 @@ from hansa.security.deterrence import Attack, Deterrence, Guarantor, deterrence,
 from hansa.terms.errors import BadInput, Place
 from hansa.terms.reasons import Because, Reason
 
-EXACT_UP_TO = 10
+EXACT_UP_TO = 12
 """Guarantors whose sets are all listed; beyond, what joins is spread over a grid."""
 CELLS = 4096
 UNIT = "income of a year, share"
@@ -335,7 +335,8 @@ def _listed(able: Sequence[float], honour: Array) -> tuple[Array, Array]:
 def _spread(able: Sequence[float], honour: Array) -> tuple[Array, Array]:
     """The same on a grid, each strength split between the two cells next to it."""
     step = sum(able) / CELLS
-    likely = np.zeros((honour.shape[0], CELLS + 2))
+    width = CELLS + len(able) + 2  # each may reach into one cell more
+    likely = np.zeros((honour.shape[0], width))
     likely[:, 0] = 1.0
     for strength in able:
         low = int(strength / step)
@@ -344,7 +345,7 @@ def _spread(able: Sequence[float], honour: Array) -> tuple[Array, Array]:
         moved[:, low:] += (1 - up) * likely[:, : likely.shape[1] - low]
         moved[:, low + 1 :] += up * likely[:, : likely.shape[1] - low - 1]
         likely = (1 - honour) * likely + honour * moved
-    return np.arange(CELLS + 2) * step, likely
+    return np.arange(width) * step, likely
 
 
 def _valued(

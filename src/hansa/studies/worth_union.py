@@ -27,7 +27,7 @@ from hansa.trade import Equilibrium, solve_many
 
 MIND = 1e-4
 """A state moves, or votes against, for more than a hundredth of a per cent of its income."""
-MANY, FEW = 12, 8
+MANY, FEW = 13, 8
 """In a pact of more members than the first, no more draws than the second."""
 DEFENCE = ("assist", "regard_as_attack_on_all")
 """Acts of norms that make an organisation a pact of defence."""
