@@ -294,7 +294,7 @@ def act(
     Answer
         What was recorded, and the log's head.
     """
-    now = datetime.now(UTC).replace(microsecond=0)
+    now = datetime.now(UTC)
     draft = Act(
         id, kind, when(on), now, subject, actor, _payload(payload), source, confidence, note
     )

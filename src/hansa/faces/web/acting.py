@@ -88,6 +88,8 @@ class Desk:
                     if attempt == ATTEMPTS:
                         raise
                 else:
+                    if visit.session is not None:
+                        site.written[visit.session.account] = receipt.head.size
                     site.live.nudge()
                     return receipt, acts
         raise AssertionError("unreachable")
@@ -118,7 +120,7 @@ class Desk:
 
     def finished(self, visit: Visit, draft: Act, world: World) -> Act:
         """The draft with what the server adds: moment, id, its maker among the audience."""
-        now = self._site.live.clock().replace(microsecond=0)
+        now = self._site.live.clock()
         if SIGNATURE in draft.payload:
             if abs(now - draft.recorded) > FRESH:
                 raise BadInput(

@@ -32,7 +32,7 @@ from hansa.faces.web.live import routes as stream_routes
 from hansa.faces.web.pages.page import Page
 from hansa.faces.web.render.renderer import style
 from hansa.faces.web.settings import Settings
-from hansa.faces.web.site import Site, address_in
+from hansa.faces.web.site import Site
 from hansa.service.opening import world_of
 from hansa.terms.errors import BadInput, HansaError
 from hansa.terms.names import unknown
@@ -128,18 +128,13 @@ def _errors(app: FastAPI, site: Site) -> None:
             return JSONResponse(
                 problem(wrong), status, headers, media_type="application/problem+json"
             )
-        visit = await site.visit(request)
-        view = site.view(visit)
+        words = (await site.visit(request)).words
         page = Page(
-            visit.words.gettext(title),
+            words.gettext(title),
             template="error.html",
             data={"twin": "", "wrong": wrong, "status": status},
         )
-        written = await site.think(site.write, page, view, address_in(request))
-        answer = site.personal(request, visit, written, status)
-        answer.headers.update(headers)
-        answer.headers["cache-control"] = "no-store"
-        return answer
+        return await site.refusal(request, page, wrong)
 
     async def hansa(request: Request, wrong: Exception) -> Response:
         assert isinstance(wrong, HansaError)

@@ -18,7 +18,7 @@ from hansa.faces.report import csv_text
 from hansa.faces.web.accounts.book import Accounts
 from hansa.faces.web.accounts.database import AccountsUnreachable
 from hansa.faces.web.guard.limits import Buckets
-from hansa.faces.web.guard.refusals import TooOften, TooSlow
+from hansa.faces.web.guard.refusals import TooOften, TooSlow, status_of
 from hansa.faces.web.live import Live
 from hansa.faces.web.notices import Notice, digest_of, notices_for
 from hansa.faces.web.pages.page import Page, View, acts_of, updated, within
@@ -35,11 +35,16 @@ from hansa.faces.web.render.renderer import (
 from hansa.faces.web.settings import Settings
 from hansa.faces.web.tariff import Tariff, read_tariff
 from hansa.faces.web.visits import PREFERENCES, Preferences, Visit, cookies_of, words_for
+from hansa.record.acts import Act
 from hansa.record.mandates import Mandate, holding
 from hansa.record.markings import PUBLIC, Reader
+from hansa.service.acting import keys_for
+from hansa.service.signing import checked
 from hansa.show import plain
+from hansa.terms.errors import HansaError
 from hansa.terms.exhibits import Chart, Table
 from hansa.terms.names import unknown
+from hansa.terms.truth import Truth
 
 T = TypeVar("T")
 SESSION = "hansa-session"
@@ -56,10 +61,16 @@ class Site:
     settings : Settings
     live : Live
     accounts : Accounts
+
+    Attributes
+    ----------
+    written : dict of str to int
+        The log's size after the last act of each account: who acted sees it at once.
     """
 
     def __init__(self, settings: Settings, live: Live, accounts: Accounts) -> None:
         self.settings, self.live, self.accounts = settings, live, accounts
+        self.written: dict[str, int] = {}
         self.renderer = Renderer()
         self.tariff: Tariff | None = None
         if settings.tariff is not None:
@@ -127,6 +138,7 @@ class Site:
         """What the reader sees."""
         today = self.live.clock().date()
         known = within(known_on, today) if known_on else None
+        at_least = max(at_least, self.written.get(visit.reader.account, 0))
         return View(
             self.live.snapshot(visit.reader, at_least),
             self.live.compass,
@@ -239,12 +251,31 @@ class Site:
             page, view, address, wanted, twin=twin, here=here, standing=standing
         )
 
+    async def refusal(self, request: Request, page: Page, wrong: HansaError) -> Response:
+        """A page that says what is wrong with what was handed in."""
+        visit = await self.visit(request)
+        view = self.view(visit)
+        written = await self.think(self.write, page, view, address_in(request))
+        answer = self.personal(request, visit, written, status_of(wrong)[0])
+        answer.headers["cache-control"] = "no-store"
+        if isinstance(wrong, TooOften):
+            answer.headers["retry-after"] = str(wrong.wait)
+        return answer
+
     def standing(self, act_id: str) -> dict[str, Any]:
-        """Where an act stands in the log."""
+        """Where an act stands in the log, and whether its signature is right."""
         for entry in reversed(self.live.entries):
             if entry.act.id == act_id:
-                return {"position": entry.position, "digest": entry.digest, "signature": ""}
-        return {"position": 0, "digest": "", "signature": ""}
+                return {
+                    "position": entry.position,
+                    "digest": entry.digest,
+                    "signature": self._signature(entry.act),
+                }
+        return {"position": 0, "digest": "", "signature": Truth.UNKNOWN}
+
+    def _signature(self, act: Act) -> Truth:
+        held = holding(self.live.mandates(), act.recorded)
+        return checked(act, keys_for(act.actor, held, self.live.described))
 
     def _in_language(self, request: Request) -> Response:
         """Keep the language that was asked for, and go to the page itself."""

@@ -16,7 +16,7 @@ from hansa.faces.web.api.schema import ActOut, Described, refusals
 from hansa.faces.web.guard.forms import check_token, local_address, read_form, same_site
 from hansa.faces.web.pages.page import Given, Page, View, within
 from hansa.faces.web.render.links import path
-from hansa.faces.web.site import Site, address_in
+from hansa.faces.web.site import Site
 from hansa.faces.web.visits import Visit
 from hansa.record.acts import KINDS, Act, Json
 from hansa.record.authority import OF_SECRETARIATS, OF_STATES
@@ -171,18 +171,9 @@ async def _again(
     request: Request, site: Site, form: Mapping[str, str], wrong: HansaError
 ) -> Response:
     """The form as it was filled in, and what is wrong with it."""
-    from hansa.faces.web.guard.refusals import status_of
-
-    def build(view: View) -> Page:
-        return form_page(view, site, form, wrong)
-
-    visit = await site.visit(request)
-    view = site.view(visit)
-    page = await site.think(build, view)
-    written = await site.think(site.write, page, view, address_in(request))
-    answer = site.personal(request, visit, written, status_of(wrong)[0])
-    answer.headers["cache-control"] = "no-store"
-    return answer
+    view = site.view(await site.visit(request))
+    page = await site.think(form_page, view, site, form, wrong)
+    return await site.refusal(request, page, wrong)
 
 
 def offered(reader: Reader) -> tuple[str, ...]:

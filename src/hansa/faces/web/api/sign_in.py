@@ -12,9 +12,8 @@ from hansa.faces.web.accounts.book import Refused
 from hansa.faces.web.accounts.oidc import SignIn
 from hansa.faces.web.accounts.sessions import Session
 from hansa.faces.web.guard.forms import check_token, local_address, read_form, same_site
-from hansa.faces.web.guard.refusals import status_of
 from hansa.faces.web.pages.page import Page, View
-from hansa.faces.web.site import Site, address_in
+from hansa.faces.web.site import Site
 from hansa.faces.web.visits import cookies_of
 from hansa.terms.errors import BadInput, HansaError
 from hansa.terms.names import unknown
@@ -107,11 +106,8 @@ def _local_accounts(app: FastAPI, site: Site) -> None:
 async def _again(
     request: Request, site: Site, form: Mapping[str, str], wrong: HansaError
 ) -> Response:
-    visit = await site.visit(request)
-    view = site.view(visit)
-    page = sign_in_page(view, site, form, wrong)
-    written = await site.think(site.write, page, view, address_in(request))
-    return site.personal(request, visit, written, status_of(wrong)[0])
+    view = site.view(await site.visit(request))
+    return await site.refusal(request, sign_in_page(view, site, form, wrong), wrong)
 
 
 def _providers(app: FastAPI, site: Site) -> None:
