@@ -166,7 +166,7 @@ def _from_acts(subject: str, register: Register, ledger: Ledger) -> Agreement | 
     title = str(made[0].payload.get("title", "")) or subject
     until = made[-1].payload.get("until")
     said = made[-1].payload.get("binds")
-    binds: Level = said if said in STRENGTH else _level(parties, "")  # type: ignore[assignment]  # checked
+    binds: Level = said if said in STRENGTH else _level(parties, "")
     return Agreement(
         subject, title, parties, _areas(made), binds, min(map(effect_of, made)),
         day(str(until)) if until else None, (), tuple(map(reason_of, made)),

@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from hansa.cooperation.interdiction.cuts import ROUNDS as MOST_ROUNDS
 from hansa.cooperation.interdiction.cuts import Point, Relaxation, tighten
 from hansa.cooperation.interdiction.limits import Frame
 from hansa.cooperation.interdiction.network import Array, Flags, Network
@@ -82,11 +83,15 @@ class Search:
         self.open: list[_Node] = []
         self.number = count()
         self.nodes = 0
+        self.left = float("inf")  # the least bound of a branch left because it is good enough
 
     # --- the two phases -------------------------------------------------------------------
 
-    def root(self, share: float = 1.0) -> float:
-        """Solve the relaxation and round it; the bound. ``share`` of the time may be used."""
+    def root(self, share: float = 1.0, rounds: int = MOST_ROUNDS) -> float:
+        """Solve the relaxation and round it; the bound.
+
+        At most ``share`` of the time and ``rounds`` of cuts are used.
+        """
         now = time.monotonic()
         until = now + share * (self.deadline - now)
         best: list[tuple[float, Flags]] = [(self.value, self.plan)]
@@ -97,7 +102,10 @@ class Search:
             best.sort(key=lambda pair: pair[0])
             del best[3:]
 
-        point, _ = tighten(self.relaxation, deadline=until, seen=seen)
+        tolerance = max(1e-6, self.gap / 5)
+        point, _ = tighten(
+            self.relaxation, deadline=until, tolerance=tolerance, rounds=rounds, seen=seen
+        )
         seen(point)
         self._offer(best[0][1], best[0][0])
         self.x = point.x
@@ -130,14 +138,18 @@ class Search:
 
     def bound(self) -> float:
         """The least bound of what is still open."""
-        return min(self.open[0].bound, self.value) if self.open else self.value
+        least = self.open[0].bound if self.open else float("inf")
+        return min(least, self.left, self.value)
 
     def _found(self, bound: float) -> Searched:
-        return Searched(self.plan, self.value, min(bound, self.value), self.nodes)
+        return Searched(self.plan, self.value, min(bound, self.left, self.value), self.nodes)
 
     def closed(self, bound: float) -> bool:
-        """Whether a bound proves the best plan good enough."""
-        return bound >= self.value - self.gap * abs(self.value) - 1e-12
+        """Whether a bound proves the best plan good enough; such a branch is left."""
+        enough = bound >= self.value - self.gap * abs(self.value) - 1e-12
+        if enough:
+            self.left = min(self.left, bound)
+        return enough
 
     # --- nodes ----------------------------------------------------------------------------
 

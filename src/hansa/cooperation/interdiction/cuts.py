@@ -37,7 +37,7 @@ VIOLATED: Final = 1e-6
 """A cut is added if it is violated by more than this."""
 FOLLOW: Final = 0.4
 """How much of the old point of separation stays in the new one."""
-TRIM_EVERY: Final = 5
+TRIM_EVERY: Final = 10
 ROUNDS: Final = 400
 
 
@@ -196,6 +196,7 @@ def tighten(
     *,
     deadline: float = float("inf"),
     tolerance: float = 1e-6,
+    rounds: int = ROUNDS,
     seen: Any = None,
 ) -> tuple[Point, bool]:
     """Add cuts until none is violated, or the time is up.
@@ -207,6 +208,8 @@ def tighten(
         On the clock of ``time.monotonic``.
     tolerance : float
         Relative distance of the relaxation's value from its bound at which it is solved.
+    rounds : int
+        Rounds of cuts after which the solution so far (a bound, too) is returned.
     seen : callable, optional
         Called with every point found (heuristics round them).
 
@@ -219,7 +222,7 @@ def tighten(
     relaxation.separate(frame.low.astype(np.float64))
     point = _solved(relaxation)
     follow, at, best = FOLLOW, point.x, float("inf")
-    for round_ in range(1, ROUNDS + 1):
+    for round_ in range(1, min(rounds, ROUNDS) + 1):
         if seen is not None:
             seen(point)
         if round_ % TRIM_EVERY == 0:
@@ -235,6 +238,8 @@ def tighten(
             return point, done
         point = _solved(relaxation)
         at = follow * at + (1 - follow) * point.x
+    if rounds < ROUNDS:
+        return point, False
     raise NotConverged(f"the relaxation still adds cuts after {ROUNDS} rounds")
 
 

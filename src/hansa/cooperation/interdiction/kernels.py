@@ -28,7 +28,8 @@ class Passages(NamedTuple):
     ``start`` (n + 1,): the first passage into each node; ``tail``, ``arc``, ``chance`` (P,);
     ``closed_by[closed_from[p]:closed_from[p + 1]]``: the sites that close passage p.
     ``sinks`` (T,): destinations; ``group`` (T + 1,): the first journey to each;
-    ``journey`` (J,): its number in the network; ``origin`` (J,): its node.
+    ``journey`` (J,): its number in the network; ``origin`` (J,): its node. ``ahead`` (T, n):
+    the best chance from any origin of a sink's journeys to each node, without posts.
     """
 
     size: int
@@ -42,6 +43,7 @@ class Passages(NamedTuple):
     group: Indices
     journey: Indices
     origin: Indices
+    ahead: Array
 
 
 class Labels(NamedTuple):
@@ -188,13 +190,53 @@ def trials(net: Any, weights: Array, plan: Flags, sites: Indices) -> Array:
 
 
 @_compiled
-def _frontier(net: Any, x: Array, sink: int, room: int) -> tuple[Labels, int]:
+def best_ahead(net: Any, tail: Indices, head: Indices, chance: Array) -> Array:
+    """Best chance from any origin of each sink's journeys to every node, no posts, (T, n)."""
+    found = np.zeros((len(net.sinks), net.size))
+    order = np.argsort(tail)
+    start = np.searchsorted(tail[order], np.arange(net.size + 1))
+    keys, items = (
+        np.empty(len(tail) + len(net.origin) + 1),
+        np.empty(len(tail) + len(net.origin) + 1, np.int64),
+    )
+    for t in range(len(net.sinks)):
+        best = found[t]
+        done = np.zeros(net.size, np.bool_)
+        count = 0
+        for j in range(net.group[t], net.group[t + 1]):
+            best[net.origin[j]] = 1.0
+            count = _push(keys, items, count, 1.0, net.origin[j])
+        while count > 0:
+            node = items[0]
+            count = _pop(keys, items, count)
+            if done[node]:
+                continue
+            done[node] = True
+            for k in range(start[node], start[node + 1]):
+                p = order[k]
+                reach = best[node] * chance[p]
+                if reach > best[head[p]]:
+                    best[head[p]] = reach
+                    count = _push(keys, items, count, reach, head[p])
+    return found
+
+
+@_compiled
+def _frontier(net: Any, x: Array, t: int, room: int) -> tuple[Labels, int]:
     """Ways to a sink that no other beats in both chance and weight; −1 if room runs out.
 
     The weight of a way is the sum of ``x`` over the sites that would close it; ways of
-    weight one or more are left out. Labels leave the heap in order of chance, so that a
-    label stands if it weighs less than all before it at its node.
+    weight one or more are left out. Labels leave the heap in order of the chance that they
+    could still reach at an origin (A*), so that at each node they come in order of chance: a
+    label stands if it weighs less than all before it at its node. Whatever weighs no less than
+    the ways that every origin has by then is of no use; the search ends when none weighs less.
     """
+    ahead = net.ahead[t]
+    sink = net.sinks[t]
+    origins = net.origin[net.group[t] : net.group[t + 1]]
+    wanted = np.zeros(net.size, np.bool_)
+    wanted[origins] = True
+    heaviest = 1.0  # of the lightest ways that the origins have
     chance, weight = np.empty(room), np.empty(room)
     node, then, by = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
     keys, items = np.empty(room), np.empty(room, np.int64)
@@ -202,16 +244,18 @@ def _frontier(net: Any, x: Array, sink: int, room: int) -> tuple[Labels, int]:
     kept = np.empty(room, np.int64)
     made, stand = 1, 0
     chance[0], weight[0], node[0], then[0], by[0] = 1.0, 0.0, sink, -1, -1
-    count = _push(keys, items, 0, 1.0, 0)
-    while count > 0:
+    count = _push(keys, items, 0, ahead[sink], 0)
+    while count > 0 and heaviest > SLACK:
         this = items[0]
         count = _pop(keys, items, count)
         here = node[this]
-        if weight[this] >= lightest[here] - SLACK:
+        if weight[this] >= min(lightest[here], heaviest) - SLACK:
             continue
         lightest[here] = weight[this]
         kept[stand] = this
         stand += 1
+        if wanted[here]:
+            heaviest = lightest[origins].max()
         arc, lighter = -1, 0.0
         for p in range(net.start[here], net.start[here + 1]):
             w = weight[this]
@@ -220,13 +264,14 @@ def _frontier(net: Any, x: Array, sink: int, room: int) -> tuple[Labels, int]:
             if net.arc[p] == arc and w >= lighter - SLACK:
                 continue  # the same arc is passed as lightly with a better chance
             arc, lighter = net.arc[p], w
-            if w >= lightest[net.tail[p]] - SLACK:
+            hope = chance[this] * net.chance[p] * ahead[net.tail[p]]
+            if w >= min(lightest[net.tail[p]], heaviest) - SLACK or hope <= 0.0:
                 continue
             if made == room:
                 return Labels(chance, weight, node, then, by), -1
             chance[made], weight[made] = chance[this] * net.chance[p], w
             node[made], then[made], by[made] = net.tail[p], stand - 1, p
-            count = _push(keys, items, count, chance[made], made)
+            count = _push(keys, items, count, hope, made)
             made += 1
     kept = kept[:stand]
     return Labels(chance[kept], weight[kept], node[kept], then[kept], by[kept]), stand
@@ -269,10 +314,10 @@ def cuts(net: Any, x: Array) -> tuple[Array, Array, Indices, Indices, Array]:
     sums, used = np.zeros(S), np.empty(S, np.int64)
     for t in range(len(net.sinks)):
         room = 1 << 14
-        found, stand = _frontier(net, x, net.sinks[t], room)
+        found, stand = _frontier(net, x, t, room)
         while stand < 0:
             room *= 4
-            found, stand = _frontier(net, x, net.sinks[t], room)
+            found, stand = _frontier(net, x, t, room)
         first, after = _by_node(net.size, found.node)
         more = _longest(net, found, t)
         if filled + more > len(site):

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from hansa.cooperation.interdiction import kernels
 from hansa.cooperation.interdiction.kernels import Passages
 from hansa.terms.errors import BadInput
 from hansa.terms.names import unknown
@@ -242,7 +243,7 @@ def _passages(
     ends = sorted(range(len(journeys)), key=lambda j: number[journeys[j].destination])
     goals = np.array([number[journeys[j].destination] for j in ends], dtype=np.int64)
     sinks, first = np.unique(goals, return_index=True)
-    return Passages(
+    bare = Passages(
         size=len(nodes),
         start=np.searchsorted(heads, np.arange(len(nodes) + 1)).astype(np.int64),
         tail=np.array([number[arcs[a].tail] for a, _, _ in rows], dtype=np.int64),
@@ -254,4 +255,9 @@ def _passages(
         group=np.append(first, len(ends)).astype(np.int64),
         journey=np.array(ends, dtype=np.int64),
         origin=np.array([number[journeys[j].origin] for j in ends], dtype=np.int64),
+        ahead=np.zeros((len(sinks), len(nodes))),
     )
+    tails = np.array([number[arc.tail] for arc in arcs], dtype=np.int64)
+    tips = np.array([number[arc.head] for arc in arcs], dtype=np.int64)
+    chances = np.array([arc.chance for arc in arcs], dtype=np.float64)
+    return bare._replace(ahead=kernels.best_ahead(bare, tails, tips, chances))

@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from hansa.cooperation.interdiction.branching import Search, Searched
 from hansa.cooperation.interdiction.compact import solve_compact
+from hansa.cooperation.interdiction.cuts import ROUNDS
 from hansa.cooperation.interdiction.limits import Frame, Limits
 from hansa.cooperation.interdiction.network import Flags, Network
 from hansa.cooperation.interdiction.shortest import Through, agreed, through
@@ -69,6 +70,7 @@ def plan_posts(
     method: Method = "exact",
     gap: float = GAP,
     seconds: float | None = None,
+    rounds: int | None = None,
     threads: int = 1,
     progress: Progress = silent,
 ) -> Plan:
@@ -88,6 +90,9 @@ def plan_posts(
     seconds : float, optional
         Time after which the best plan so far is returned with its gap; 300 s, and 4 s for
         ``fast``, if not given.
+    rounds : int, optional
+        For ``fast``: stop by rounds of cuts, not by time, so that the answer does not depend
+        on the machine.
     threads : int
         For ``compact``.
     progress : Progress
@@ -110,7 +115,7 @@ def plan_posts(
             threads=threads,
         )  # fmt: skip
     elif method == "fast":
-        found = _fast(network, frame, FAST_SECONDS if seconds is None else seconds)
+        found = _fast(network, frame, seconds, rounds)
     elif method == "exact":
         deadline = time.monotonic() + (SECONDS if seconds is None else seconds)
         found = Search(network, frame, gap=gap, deadline=deadline, progress=progress).run()
@@ -119,10 +124,12 @@ def plan_posts(
     return _plan(network, frame, limits, found, method)
 
 
-def _fast(network: Network, frame: Frame, seconds: float) -> Searched:
+def _fast(network: Network, frame: Frame, seconds: float | None, rounds: int | None) -> Searched:
+    if seconds is None:
+        seconds = FAST_SECONDS if rounds is None else SECONDS
     now = time.monotonic()
     search = Search(network, frame, gap=1e-9, deadline=now + seconds)
-    bound = search.root(FAST_ROOT)
+    bound = search.root(FAST_ROOT if rounds is None else 1.0, rounds or ROUNDS)
     if not search.closed(bound):
         search.improve(seconds)
     return Searched(search.plan, search.value, min(bound, search.value), 0)
