@@ -146,35 +146,54 @@ class Rows:
 
     def run(self) -> pl.DataFrame:
         """A frame with a line per row and bloc; ``residual`` is NaN where there is no result."""
-        plan = self.plan
-        names = plan.players
+        names = self.plan.players
         blocs = [tuple(p for i, p in enumerate(names) if mask >> i & 1) for mask in self.blocs]
-        safety = self._security(blocs)
+        trade = self._trade([bloc if len(bloc) > 1 else () for bloc in blocs])
+        security = self._security(blocs)
         frames = []
-        bases: dict[tuple[Any, ...], Base] = {}
-        shocks: tuple[tuple[Any, ...], list[Shock]] | None = None
-        for r, (number, row) in enumerate(zip(self.numbers, self.rows, strict=True)):
-            setting = plan.setting(row, bases)
-            same = tuple(sorted((k, str(v)) for k, v in row.items() if k in _SHOCKS))
-            if shocks is None or shocks[0] != same:
-                shocks = (same, [setting.shock(b if len(b) > 1 else ()) for b in blocs])
-            trade, residual = _payoffs(setting, shocks[1])
-            frames.append(_frame(number, self.blocs, names, trade, safety[r], residual))
+        for k, number in enumerate(self.numbers):
+            payoffs, residual = trade[k]
+            frames.append(_frame(number, self.blocs, names, payoffs, security[k], residual))
         return pl.concat(frames)
 
+    def _trade(self, blocs: Sequence[Sequence[str]]) -> list[tuple[Array, Array]]:
+        """Real income by bloc and player, and residuals, of each row; NaN if it has none."""
+        found = []
+        bases: dict[tuple[Any, ...], Base] = {}
+        made: tuple[tuple[Any, ...], list[Shock]] | None = None
+        for row in self.rows:
+            same = tuple(sorted((k, str(v)) for k, v in row.items() if k in _SHOCKS))
+            try:
+                setting = self.plan.setting(row, bases)
+                if made is None or made[0] != same:
+                    made = (same, [setting.shock(bloc) for bloc in blocs])
+                found.append(_payoffs(setting, made[1]))
+            except (NoEquilibrium, NotConverged, BadInput):  # told as a draw without a result
+                lost = np.full((len(blocs), len(self.plan.players)), np.nan)
+                found.append((lost, np.full(len(blocs), np.nan)))
+        return found
+
     def _security(self, blocs: Sequence[Sequence[str]]) -> Array:
-        """Security by row, bloc and player; zero without a pact."""
+        """Security by row, bloc and player; zero without a pact, NaN if a row makes no sense."""
         plan = self.plan
+        found = np.zeros((len(self.rows), len(blocs), len(plan.players)))
         if plan.pact is None:
-            return np.zeros((len(self.rows), len(blocs), len(plan.players)))
-        terms = [
-            replace(plan.security, **{k: float(row[k]) for k in SECURITY if k in row})
-            for row in self.rows
-        ]
-        if len(blocs) == 1 << len(plan.players):
+            return found
+        sound, terms = [], []
+        for k, row in enumerate(self.rows):
+            own = {name: float(row[name]) for name in SECURITY if name in row}
+            try:
+                terms.append(replace(plan.security, **own))
+                sound.append(k)
+            except BadInput:
+                found[k] = np.nan
+        if len(blocs) == (1 << len(plan.players)) - len(plan.players):  # all that are blocs
             masks = list(self.blocs)
-            return np.array([security_worth(plan.pact, own).payoffs[:, masks].T for own in terms])
-        return security_of(plan.pact, blocs, terms)
+            for k, own_terms in zip(sound, terms, strict=True):
+                found[k] = security_worth(plan.pact, own_terms).payoffs[:, masks].T
+        elif sound:
+            found[sound] = security_of(plan.pact, blocs, terms)
+        return found
 
 
 _SHOCKS = ("cif", "floor", "free_trade", "transport", "tariff", "coverage", "closure")
@@ -240,14 +259,9 @@ def described(value: Any) -> Any:
 
 
 def _payoffs(setting: Setting, shocks: list[Shock]) -> tuple[Array, Array]:
-    """Real income of the players against no union, (blocs, n), and residuals; NaN if none."""
-    e = setting.base.economy
-    rows = [e.index(name) for name in setting.players]
-    try:
-        solved = solve_many(e, shocks)
-    except (NoEquilibrium, NotConverged, BadInput):
-        lost = np.full((len(shocks), len(rows)), np.nan)
-        return lost, np.full(len(shocks), np.nan)
+    """Real income of the players against no union, (blocs, n), and residuals."""
+    rows = [setting.base.economy.index(name) for name in setting.players]
+    solved = solve_many(setting.base.economy, shocks)
     welfare = np.array([equilibrium.welfare for equilibrium in solved])[:, rows]
     return welfare / welfare[0] - 1, np.array([s.residual for s in solved])
 
