@@ -102,7 +102,7 @@ class Pooling:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PoolingGame:
-    """v(S) by mask (bit i: member i), (2ⁿ,), and the joint plan of every coalition."""
+    """v(S) by mask (bit i: member i), (2ⁿ,), and all posts once each coalition pools."""
 
     members: tuple[str, ...]
     values: Array
@@ -119,7 +119,7 @@ class Pool:
     stakes : sequence of Stake
     standing : tuple of str
         Sites whose posts stand whatever the members do (others' posts).
-    method, gap, seconds
+    method, gap, seconds, rounds
         As in `plan_posts`, for every plan.
 
     Raises
@@ -131,9 +131,10 @@ class Pool:
     def __init__(
         self, network: Network, stakes: Sequence[Stake], *, standing: tuple[str, ...] = (),
         method: Method = "exact", gap: float = 1e-6, seconds: float | None = None,
+        rounds: int | None = None,
     ) -> None:  # fmt: skip
         self.network, self.stakes, self.standing = network, tuple(stakes), standing
-        self.method, self.gap, self.seconds = method, gap, seconds
+        self.method, self.gap, self.seconds, self.rounds = method, gap, seconds, rounds
         self.members = tuple(stake.member for stake in self.stakes)
         if len(set(self.members)) != len(self.members):
             raise BadInput("a member stands twice in the pool")
@@ -186,6 +187,36 @@ class Pool:
 
     # --- answers --------------------------------------------------------------------------
 
+    def nobody(self) -> Situation:
+        """No posts but those that stand."""
+        return self._situation("nobody", ())
+
+    def side_by_side(self) -> Situation:
+        """Every member plans as if alone; the plans happen together."""
+        return self._situation("side by side", [site for sites in self.blind() for site in sites])
+
+    def coalition(self, members: Sequence[str], name: str = "") -> Situation:
+        """Some members pool; the others keep the posts that they have side by side.
+
+        Raises
+        ------
+        UnknownCode
+            If one of them is no member.
+        """
+        for member in members:
+            if member not in self.members:
+                raise unknown("member of the pool", member, self.members)
+        group = [i for i, member in enumerate(self.members) if member in members]
+        blind = self.blind()
+        others = [s for i, sites in enumerate(blind) if i not in group for s in sites]
+        mine = [s for i in group for s in blind[i]]
+        plan = self._best(group, (self._pot(group),), others)
+        gap = plan.gap if plan else 0.0
+        label = name or " + ".join(members)
+        joint = self._situation(label, [*others, *self._new(plan, others)], gap)
+        apart = self._situation(label, [*others, *mine], gap)
+        return min(joint, apart, key=lambda found: sum(found.losses[i] for i in group))
+
     def compare(self) -> Pooling:
         """The five situations."""
         everybody = range(len(self.stakes))
@@ -196,12 +227,12 @@ class Pool:
         plans = self._blind or ()
         return Pooling(
             self.members,
-            self._situation("nobody", ()),
+            self.nobody(),
             tuple(
                 self._situation(f"{name} alone", sites, plan.gap if plan else 0.0)
                 for name, sites, plan in zip(self.members, blind, plans, strict=True)
             ),
-            self._situation("side by side", [site for sites in blind for site in sites]),
+            self.side_by_side(),
             self._situation("agreed", self._new(agreed), agreed.gap if agreed else 0.0),
             self._situation("pooled", self._new(pooled), pooled.gap if pooled else 0.0),
             (
@@ -222,21 +253,14 @@ class Pool:
         n = len(self.stakes)
         if n > MOST:
             raise BadInput(f"{n} members make {2**n} coalitions", remedy=f"pool at most {MOST}")
-        blind = self.blind()
-        base = np.array(self._situation("", [s for sites in blind for s in sites]).losses)
+        base = np.array(self.side_by_side().losses)
         values = np.zeros(1 << n)
         plans: list[tuple[str, ...]] = [()] * (1 << n)
         for mask in range(1, 1 << n):
             progress(mask, (1 << n) - 1, "coalitions")
             group = [i for i in range(n) if mask >> i & 1]
-            others = [s for i in range(n) if not mask >> i & 1 for s in blind[i]]
-            plan = self._best(group, (self._pot(group),), others)
-            new = self._new(plan, others)
-            after = np.array(self._situation("", [*others, *new]).losses)
-            mine = [s for i in group for s in blind[i]]
-            gain = float((base - after)[group].sum())
-            if gain < 0:  # within the gap, keeping the old posts is at least as good
-                gain, new = 0.0, tuple(mine)
-            values[mask], plans[mask] = gain, new
+            found = self.coalition([self.members[i] for i in group])
+            values[mask] = max(float((base - np.array(found.losses))[group].sum()), 0.0)
+            plans[mask] = found.sites
         why = Reason("rule", "outsiders keep the posts that they have side by side")
         return PoolingGame(self.members, values, tuple(plans), (why, *self.network.because))
