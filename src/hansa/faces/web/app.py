@@ -24,7 +24,7 @@ from hansa.faces.web.api import log as log_api
 from hansa.faces.web.api import pages as pages_api
 from hansa.faces.web.api import verbs as verbs_api
 from hansa.faces.web.feeds import routes as feed_routes
-from hansa.faces.web.guard.headers import Guarded, TooMuch
+from hansa.faces.web.guard.headers import Guarded
 from hansa.faces.web.guard.refusals import TooOften, problem, status_of
 from hansa.faces.web.keys import Keys
 from hansa.faces.web.live import Live
@@ -151,13 +151,9 @@ def _errors(app: FastAPI, site: Site) -> None:
             return await refused(request, unknown("page", request.url.path[:200], paths))
         return PlainTextResponse(f"{wrong.detail}\n", wrong.status_code, wrong.headers)
 
-    async def too_much(request: Request, wrong: Exception) -> Response:
-        return PlainTextResponse("the request carries too much\n", 413)
-
     app.add_exception_handler(HansaError, hansa)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http)
-    app.add_exception_handler(TooMuch, too_much)
 
 
 def _sentence(wrong: RequestValidationError) -> BadInput:

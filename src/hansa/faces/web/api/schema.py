@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 Value = str | float | int | bool | None
 
@@ -94,12 +94,12 @@ class AnswerOut(Described):
 
 
 class ActOut(Described):
-    """An act."""
+    """An act, letter by letter as it was recorded: its hash and signature are over this text."""
 
     id: str
     kind: str
-    on: date
-    recorded: datetime
+    on: Annotated[str, Field(json_schema_extra={"format": "date"})]
+    recorded: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
     subject: str
     actor: str
     payload: dict[str, Any]

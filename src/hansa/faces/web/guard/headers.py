@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LONGEST_ADDRESS = 8192
@@ -76,8 +77,11 @@ class Guarded:
             await self._app(scope, _counted(receive, self._body), guarded)
 
 
-class TooMuch(Exception):
+class TooMuch(HTTPException):
     """A request that goes on longer than it may."""
+
+    def __init__(self) -> None:
+        super().__init__(413, "the request carries too much")
 
 
 def _counted(receive: Receive, most: int) -> Receive:
