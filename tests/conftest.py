@@ -6,6 +6,17 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Time is measured in benchmarks, never in tests. In CI the same examples are drawn each time,
+# so that a change is judged by what it changes; elsewhere every run looks for new ones.
+settings.register_profile(
+    "hansa",
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("hansa")
 
 SHARED = Path(os.environ.get("HANSA_SHARED", Path(__file__).parents[2] / "shared"))
 
