@@ -82,9 +82,9 @@ def endpoint(
     for name, found in inspect.signature(function).parameters.items():
         if name in skip:
             continue
-        default = ... if found.default is inspect.Parameter.empty else found.default
         inside = f"{{{name}" in path
-        made.append(parameter(name, hints[name], default, told.get(name, ""), in_path=inside))
+        words = told.get(name, "")
+        made.append(parameter(name, hints[name], found.default, words, in_path=inside))
     known = {item.name for item in made}
     for name, (hint, default, words) in (extra or {}).items():
         if name not in known:
