@@ -149,9 +149,9 @@ def stable(
     Parameters
     ----------
     organisation : str
-        Its code.
-    on, tariff, transport, key, draws, seed, mind, known_on, scenario, world
-        As in `join`.
+        Its code: ``CU1995``, ``EURASEC``, ``CSTO`` …
+    on : str
+        The day, ``YYYY-MM-DD`` or ``today``.
     players : str
         States that might be in it beside the members, separated by commas; if not given,
         those with whom members have free trade already, twelve in all.
@@ -161,6 +161,23 @@ def stable(
         Whether members must agree to a newcomer.
     pact : str
         A pact whose security is added to the union's trade, each bloc being both.
+    tariff : str
+        The union's common tariff: ``weighted``, ``mean``, ``maximum``, ``minimum``,
+        ``leader:RUS``, ``8%``, ``own`` for none. As agreed if not given, else weighted.
+    transport : float
+        Factor on transport costs among members.
+    key : str
+        Who gets tariff revenue: ``collected``, ``equal``, ``gdp``, or ``RUS=88,KAZ=7,BLR=5``.
+    draws, seed : int
+        Draws of what is uncertain, and their seed.
+    mind : float
+        Changes of income, as a share, that no state moves for.
+    known_on : str, optional
+        Count only what was on record by the end of this day.
+    scenario : str, optional
+        A TOML file of acts and assumptions (``[union]``, ``[security]``).
+    world : World or str
+        A world, its name, or its folder.
     progress : Progress
         Told after each equilibrium.
 

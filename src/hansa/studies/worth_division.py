@@ -21,7 +21,7 @@ from hansa.coalitions import (
 )
 from hansa.coalitions.subsets import Array
 from hansa.terms.errors import BadInput
-from hansa.terms.exhibits import Column, Statement, Table
+from hansa.terms.exhibits import Cell, Column, Statement, Table
 
 CONCEPTS: tuple[tuple[str, Callable[[Game], Array]], ...] = (
     ("shapley", shapley),
@@ -86,7 +86,7 @@ def division(worth: Worth, members: Sequence[str], weights: Array) -> Division:
 def division_table(found: Division, unit: str) -> Table:
     """One row per member: alone, what each concept gives it."""
     names = list(found.shares)
-    rows = tuple(
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
         (state, *(float(found.shares[name][i]) for name in names))
         for i, state in enumerate(found.game.players)
     )

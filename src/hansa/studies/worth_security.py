@@ -345,7 +345,7 @@ def _spread(able: Sequence[float], honour: Array) -> tuple[Array, Array]:
         moved[:, low:] += (1 - up) * likely[:, : likely.shape[1] - low]
         moved[:, low + 1 :] += up * likely[:, : likely.shape[1] - low - 1]
         likely = (1 - honour) * likely + honour * moved
-    return np.arange(width) * step, likely
+    return np.arange(width, dtype=np.float64) * step, likely
 
 
 def _valued(

@@ -13,9 +13,12 @@ from hypothesis import strategies as st
 from hansa.security.forces import (
     CannotBeMet,
     Closure,
+    Consent,
+    Delay,
     ForcePlan,
     Limits,
     Operation,
+    VehiclesLost,
     Withdrawal,
     advise,
     apply_remedies,
@@ -26,6 +29,7 @@ from hansa.security.forces import (
     weighted,
 )
 from hansa.terms.days import add_days
+from hansa.terms.truth import Truth
 
 QUICK = Limits(20.0, 1e-6)
 AIMS = (
@@ -128,7 +132,17 @@ def test_a_replan_keeps_the_past_and_survives_the_simulation(
     on = add_days(START, today)
     some = data.draw(st.sampled_from([p.unit for p in plan.postings]))
     hub = data.draw(st.sampled_from([h.id for h in operation.hubs]))
-    event = data.draw(st.sampled_from([Withdrawal(some, on), Closure(hub, on, add_days(on, 2))]))
+    event = data.draw(
+        st.sampled_from(
+            [
+                Withdrawal(some, on),
+                Closure(hub, on, add_days(on, 2)),
+                Consent("TRN", Truth.FALSE, start=on),
+                VehiclesLost("fl", 1, on),
+                Delay(some, today + 1),
+            ]
+        )
+    )
     try:
         again = replan(plan, on, (event,), limits=QUICK)
     except CannotBeMet:

@@ -81,6 +81,17 @@ def test_a_lorry_turns_back_when_its_road_ends_in_a_closed_place() -> None:
     assert simulate(again.plan) == ()
 
 
+def test_a_lorry_turns_back_when_consent_ends_on_its_way() -> None:
+    road = next(s for s in plan().shipments if s.moves[0].leg == "beta>field:road")
+    today = road.depart + 1
+    refused = Consent("TRN", Truth.FALSE, start=add_days(START, today))
+    again = replan(plan(), add_days(START, today), (refused,), limits=FINE)
+    turned = [s for s in again.plan.shipments if s.moves[-1].turned_back]
+    assert turned
+    assert all(s.arrive == today + (today - s.depart) for s in turned)
+    assert simulate(again.plan) == ()
+
+
 def test_a_closed_airfield_delays_flights() -> None:
     flights = [use.day for use in plan().lift if use.leg.endswith("air")]
     shut = Closure("field", add_days(START, min(flights)), add_days(START, min(flights) + 2), "air")
@@ -115,6 +126,14 @@ def test_a_delayed_unit_leaves_later() -> None:
     assert simulate(again.plan) == ()
     with pytest.raises(UnknownCode):
         replan(plan(), START, (Delay("Z9", 3),))
+
+
+def test_a_delay_does_not_undo_what_has_left() -> None:
+    gone = plan().shipments[0]
+    on = add_days(START, gone.depart + 1)
+    again = replan(plan(), on, (Delay(gone.unit, gone.depart + 2),), limits=FINE)
+    assert any(s.unit == gone.unit and s.depart == gone.depart for s in again.plan.shipments)
+    assert simulate(again.plan) == ()
 
 
 def test_a_further_pledge_can_rescue_a_plan() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from hansa.security.forces.network import Leg, consent_on
 from hansa.security.forces.operation import Operation
 from hansa.security.forces.plan import ForcePlan
 from hansa.security.forces.shipments import Move, Shipment
 from hansa.security.forces.situation import Lot, Situation
+from hansa.terms.truth import Truth
 
 Places = dict[tuple[int, str], list[tuple[int, float]]]
 
@@ -18,8 +20,9 @@ def freeze_past(
 ) -> tuple[tuple[Shipment, ...], Situation]:
     """Split a plan at a day.
 
-    Movements that have left stay; one whose destination closes while it is under way turns
-    back and needs as long again. What has stopped half-way stands at the hub it reached.
+    Movements that have left stay; one whose destination closes, or whose transit is no longer
+    consented to, while it is under way turns back and needs as long again. What has stopped
+    half-way stands at the hub it reached.
 
     Returns
     -------
@@ -50,7 +53,7 @@ def freeze_past(
 
 
 def _begun(operation: Operation, shipment: Shipment, today: int) -> tuple[Move, ...]:
-    """The moves that have begun; the last turns back if its end has closed under way."""
+    """The moves that have begun; the last turns back if it may not go on."""
     legs = {leg.id: leg for leg in operation.legs}
     done: list[Move] = []
     for move in shipment.moves:
@@ -58,12 +61,23 @@ def _begun(operation: Operation, shipment: Shipment, today: int) -> tuple[Move, 
             break
         leg = legs[move.leg]
         under_way = move.arrive >= today and not move.turned_back
-        if under_way and not operation.is_open(leg.destination, leg.mode, move.arrive):
+        if under_way and not _may_go_on(operation, leg, today, move.arrive):
             elapsed = today - move.depart
             done.append(Move(move.leg, move.depart, today + elapsed, turned_back=True))
             break
         done.append(move)
     return tuple(done)
+
+
+def _may_go_on(operation: Operation, leg: Leg, today: int, arrive: int) -> bool:
+    """Whether a movement under way may still arrive: its end is open, the way consented."""
+    if not operation.is_open(leg.destination, leg.mode, arrive):
+        return False
+    return all(
+        consent_on(operation.consents, state, leg.mode, operation.day(number)) is Truth.TRUE
+        for state in leg.transits
+        for number in range(today, arrive + 1)
+    )
 
 
 def _standing(operation: Operation, today: int, past: tuple[Shipment, ...]) -> Situation:

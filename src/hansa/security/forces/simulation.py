@@ -15,7 +15,7 @@ from fractions import Fraction
 from hansa.security.forces.network import Leg, consent_on
 from hansa.security.forces.operation import Operation
 from hansa.security.forces.plan import ForcePlan
-from hansa.security.forces.shipments import Shipment
+from hansa.security.forces.shipments import Move, Shipment
 from hansa.terms.truth import Truth
 
 KILOGRAM = 1e-3
@@ -104,25 +104,24 @@ def _movements(world: Operation, plan: ForcePlan) -> Iterator[Violation]:
             if not move.turned_back and move.arrive != move.depart + leg.days:
                 text = f"{unit}: {leg.id} takes {leg.days} days, not {move.arrive - move.depart}"
                 yield Violation("times", text, unit, leg.id, move.depart)
-            yield from _allowed(world, leg, unit, move.depart, move.turned_back)
+            yield from _allowed(world, leg, unit, move)
             here = leg.origin if move.turned_back else leg.destination
             free = move.arrive
 
 
-def _allowed(
-    world: Operation, leg: Leg, unit: str, depart: int, turned_back: bool
-) -> Iterator[Violation]:
+def _allowed(world: Operation, leg: Leg, unit: str, move: Move) -> Iterator[Violation]:
+    """Open ends and consent; what turned back half-way needed consent up to then."""
+    depart = move.depart
     ends = [(leg.origin, depart)]
-    if not turned_back:
+    if not move.turned_back:
         ends.append((leg.destination, depart + leg.days))
     for hub, day in ends:
         when = world.day(day)
         if any(closure.covers(hub, leg.mode, when) for closure in world.closures):
             yield Violation("closed", f"{hub} is closed by {leg.mode} on {when}", unit, leg.id, day)
-    if turned_back:
-        return
+    last = (depart + move.arrive) // 2 - 1 if move.turned_back else depart + leg.days
     for state in leg.transits:
-        for day in range(depart, depart + leg.days + 1):
+        for day in range(depart, last + 1):
             answer = consent_on(world.consents, state, leg.mode, world.day(day))
             if answer is not Truth.TRUE:
                 said = "refuses" if answer is Truth.FALSE else "has not consented to"
@@ -153,7 +152,9 @@ def _places(world: Operation, plan: ForcePlan) -> Iterator[Violation]:
     # within a day: what left earlier arrives, then a route's legs follow one another
     for day, _, key, hub, tons in sorted(events, key=lambda e: (e[0], e[1], e[2])):
         unit = units[key]
-        if tons < 0 and day < unit.ready and hub == unit.hub:
+        # what left before the plan could decide is history: a later delay does not undo it
+        history = 0 <= day < plan.from_day
+        if tons < 0 and day < unit.ready and hub == unit.hub and not history:
             text = f"{key} leaves on day {day}, ready only on {unit.ready}"
             yield Violation("too_early", text, key, day=day)
         if tons < 0 and key in gone and world.day(day) >= gone[key]:
