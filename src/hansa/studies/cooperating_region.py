@@ -83,7 +83,9 @@ class Region:
 
 
 def region(
-    world: World, register: Register, assumptions: Assumptions = Assumptions()  # noqa: B008  # frozen
+    world: World,
+    register: Register,
+    assumptions: Assumptions = Assumptions(),  # frozen
 ) -> Region | None:
     """The network of a world on the register's day; ``None`` if the world has no crossings.
 
@@ -185,9 +187,7 @@ class _Builder:
             self.arcs.append(Arc(inner, name, chance, watches))
             self.arcs.append(Arc(name, inner, chance, watches))
 
-    def _side(
-        self, row: Row, kind: Row, name: str, state: str
-    ) -> tuple[float, tuple[Watch, ...]]:
+    def _side(self, row: Row, kind: Row, name: str, state: str) -> tuple[float, tuple[Watch, ...]]:
         free = kind["chance"]
         chance = 1 - min(max((1 - free) * self.given.ease, 0.0), 0.99)
         if kind["watched"] is None:

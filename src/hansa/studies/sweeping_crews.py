@@ -112,7 +112,7 @@ class Cores:
         self._close(wait=True)
 
     def _open(self) -> None:
-        from loky import ProcessPoolExecutor  # type: ignore[import-untyped]  # it has no types
+        from loky import ProcessPoolExecutor
 
         self._pool = ProcessPoolExecutor(max_workers=self.workers, env=ONE_THREAD, timeout=60)
 

@@ -7,6 +7,7 @@ Bueno de Mesquita (1981), *The War Trap*, for decay with distance.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -189,4 +190,4 @@ def projected(capability: ArrayLike, miles: ArrayLike, year: int) -> Floats:
     d = np.asarray(miles, dtype=float)
     if ((c < 0) | (c > 1)).any() or (d < 0).any():
         raise BadInput("a capability must be a share of the world and a distance not negative")
-    return np.asarray(c ** np.log10(d / miles_per_day(year) + (10 - np.e)), dtype=float)
+    return np.asarray(c ** np.log10(d / miles_per_day(year) + (10 - math.e)), dtype=np.float64)
