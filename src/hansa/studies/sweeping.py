@@ -184,11 +184,10 @@ def run_tasks(
         while waiting or out:
             if deadline is not None and time.monotonic() > deadline:
                 return Ran(reused, computed, "out of time")
-            while waiting and len(out) < crew.window:
-                i = waiting.pop()
-                out[crew.give(tasks[i])] = i
+            refused = _handed_out(tasks, waiting, out, crew)
             done, _ = wait(out, timeout=0.5, return_when=FIRST_COMPLETED)
             fresh, lost = _collected(done, out, crew)
+            lost += refused
             for i, frame in fresh:
                 results.put(keys[i], frame, {"hansa": __version__, "size": tasks[i].size})
             computed += len(fresh)
@@ -207,6 +206,21 @@ def run_tasks(
                 if enough is not None and enough():
                     break
     return Ran(reused, computed, "complete")
+
+
+def _handed_out(
+    tasks: Sequence[Task], waiting: list[int], out: dict[Future[pl.DataFrame], int], crew: Crew
+) -> list[int]:
+    """Give out tasks up to the window; a crew that has just broken may refuse one."""
+    while waiting and len(out) < crew.window:
+        i = waiting.pop()
+        try:
+            out[crew.give(tasks[i])] = i
+        except Exception as wrong:
+            if not crew.lost(wrong):
+                raise
+            return [i]
+    return []
 
 
 def _collected(
