@@ -85,7 +85,7 @@ class Region:
 def region(
     world: World,
     register: Register,
-    assumptions: Assumptions | None = None,
+    assumptions: Assumptions = Assumptions(),  # frozen
 ) -> Region | None:
     """The network of a world on the register's day; ``None`` if the world has no crossings.
 
@@ -96,7 +96,6 @@ def region(
     """
     if any(name not in world.sheets for name in SHEETS):
         return None
-    assumptions = assumptions or Assumptions()
     kinds = {row["id"]: row for row in world.sheet("crossing_kinds")}
     zones = _zones(world, register)
     made = _Builder(zones, kinds, assumptions, _lengths(world))
