@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from hansa.service.acting import act
     from hansa.service.briefing import brief, manifest
     from hansa.service.coalitions import join, stable, sweep
+    from hansa.service.cooperation import interdict, partners, pool
     from hansa.service.customs import (
         duty,
         revenue,
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
     from hansa.service.trading import tariffs_optimal, trade_effects
 
 VERBS = {
+    "partners": "hansa.service.cooperation",
+    "interdict": "hansa.service.cooperation",
+    "pool": "hansa.service.cooperation",
     "tariffs_optimal": "hansa.service.trading",
     "trade_effects": "hansa.service.trading",
     "tariff_show": "hansa.service.customs",
@@ -85,6 +89,7 @@ __all__ = [
     "decide",
     "deter",
     "duty",
+    "interdict",
     "join",
     "log_head",
     "log_list",
@@ -100,6 +105,8 @@ __all__ = [
     "obligations",
     "panel",
     "parties",
+    "partners",
+    "pool",
     "power",
     "presidency",
     "respond",

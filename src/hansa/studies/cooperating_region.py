@@ -85,7 +85,7 @@ class Region:
 def region(
     world: World,
     register: Register,
-    assumptions: Assumptions = Assumptions(),  # frozen
+    assumptions: Assumptions | None = None,
 ) -> Region | None:
     """The network of a world on the register's day; ``None`` if the world has no crossings.
 
@@ -96,6 +96,7 @@ def region(
     """
     if any(name not in world.sheets for name in SHEETS):
         return None
+    assumptions = assumptions or Assumptions()
     kinds = {row["id"]: row for row in world.sheet("crossing_kinds")}
     zones = _zones(world, register)
     made = _Builder(zones, kinds, assumptions, _lengths(world))

@@ -30,6 +30,8 @@ DIVE: Final = 0.25
 """A dive ends when its bound has used this share of the gap."""
 ROWS: Final = 9000
 SWAP_SECONDS: Final = 0.5
+STARTS: Final = 3
+"""Rounded plans that are improved, at most."""
 
 
 @dataclass(order=True)
@@ -98,9 +100,11 @@ class Search:
 
         def seen(point: Point) -> None:
             rounded = self.improver.rounded(point.x)
+            if any((rounded == plan).all() for _, plan in best):
+                return
             best.append((self.improver.value(rounded), rounded))
             best.sort(key=lambda pair: pair[0])
-            del best[3:]
+            del best[STARTS:]
 
         tolerance = max(1e-6, self.gap / 5)
         point, _ = tighten(
@@ -115,8 +119,11 @@ class Search:
     def improve(self, seconds: float) -> None:
         """Turn single posts of the best rounded plans over."""
         until = min(self.deadline, time.monotonic() + seconds)
+        done: list[Flags] = []
         for plan in self.starts:
-            self._offer(*self.improver.swapped(plan, until))
+            found, value = self.improver.swapped(plan, until, known=done)
+            done.append(found)
+            self._offer(found, value)
 
     def run(self) -> Searched:
         """Search until the gap is closed or the time is up."""
@@ -161,7 +168,8 @@ class Search:
             point = self._tightened()
             if point is None or self.closed(point.bound):
                 return
-            if self._whole(point):
+            point = self._fractional(point)
+            if point is None:
                 return
             self._round(point)
             low, high = self._fixed(point, low, high)
@@ -195,19 +203,20 @@ class Search:
                 return point
         return point
 
-    def _whole(self, point: Point) -> bool:
-        """Whether the node is done because its solution is a plan (which is then offered)."""
+    def _fractional(self, point: Point) -> Point | None:
+        """The node's solution once it is no plan; ``None`` if the node is done by then.
+
+        Every plan met on the way is offered, and the exact cuts at it are added.
+        """
         while np.minimum(point.x, 1 - point.x).max() <= WHOLE:
             plan = point.x > 0.5
             self._offer(plan, self.improver.value(plan))
             _, added = self.relaxation.separate(plan.astype(float), point)
-            if not added:
-                return True
-            again = self.relaxation.solve()
+            again = self.relaxation.solve() if added else None
             if again is None or self.closed(again.bound):
-                return True
+                return None
             point = again
-        return False
+        return point
 
     def _round(self, point: Point) -> None:
         plan = self.improver.rounded(point.x)

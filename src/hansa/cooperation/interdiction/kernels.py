@@ -25,7 +25,8 @@ SLACK = 1e-9
 class Passages(NamedTuple):
     """A network as arrays: P passages sorted by head, J journeys sorted by destination.
 
-    ``start`` (n + 1,): the first passage into each node; ``tail``, ``arc``, ``chance`` (P,);
+    ``start`` (n + 1,): the first passage into each node; ``tail``, ``head``, ``arc``,
+    ``chance`` (P,);
     ``closed_by[closed_from[p]:closed_from[p + 1]]``: the sites that close passage p.
     ``sinks`` (T,): destinations; ``group`` (T + 1,): the first journey to each;
     ``journey`` (J,): its number in the network; ``origin`` (J,): its node. ``ahead`` (T, n):
@@ -35,6 +36,7 @@ class Passages(NamedTuple):
     size: int
     start: Indices
     tail: Indices
+    head: Indices
     arc: Indices
     chance: Array
     closed_from: Indices
@@ -153,7 +155,6 @@ def evasion(net: Any, weights: Array, plan: Flags) -> float:
 def useful(net: Any, plan: Flags, sites: int) -> Flags:
     """The sites whose posts would close a best way of some journey, (S,)."""
     found = np.zeros(sites, np.bool_)
-    head = _heads(net)
     for t in range(len(net.sinks)):
         _, by = best_chances(net, plan, net.sinks[t])
         seen = np.zeros(net.size, np.bool_)
@@ -164,17 +165,8 @@ def useful(net: Any, plan: Flags, sites: int) -> Flags:
                 p = by[node]
                 for c in range(net.closed_from[p], net.closed_from[p + 1]):
                     found[net.closed_by[c]] = True
-                node = head[p]
+                node = net.head[p]
     return found
-
-
-@_compiled
-def _heads(net: Any) -> Indices:
-    head = np.empty(len(net.tail), np.int64)
-    for node in range(net.size):
-        for p in range(net.start[node], net.start[node + 1]):
-            head[p] = node
-    return head
 
 
 @_compiled
@@ -190,15 +182,13 @@ def trials(net: Any, weights: Array, plan: Flags, sites: Indices) -> Array:
 
 
 @_compiled
-def best_ahead(net: Any, tail: Indices, head: Indices, chance: Array) -> Array:
+def best_ahead(net: Any) -> Array:
     """Best chance from any origin of each sink's journeys to every node, no posts, (T, n)."""
     found = np.zeros((len(net.sinks), net.size))
-    order = np.argsort(tail)
-    start = np.searchsorted(tail[order], np.arange(net.size + 1))
-    keys, items = (
-        np.empty(len(tail) + len(net.origin) + 1),
-        np.empty(len(tail) + len(net.origin) + 1, np.int64),
-    )
+    order = np.argsort(net.tail)
+    start = np.searchsorted(net.tail[order], np.arange(net.size + 1))
+    room = len(net.tail) + len(net.origin) + 1
+    keys, items = np.empty(room), np.empty(room, np.int64)
     for t in range(len(net.sinks)):
         best = found[t]
         done = np.zeros(net.size, np.bool_)
@@ -214,10 +204,10 @@ def best_ahead(net: Any, tail: Indices, head: Indices, chance: Array) -> Array:
             done[node] = True
             for k in range(start[node], start[node + 1]):
                 p = order[k]
-                reach = best[node] * chance[p]
-                if reach > best[head[p]]:
-                    best[head[p]] = reach
-                    count = _push(keys, items, count, reach, head[p])
+                reach = best[node] * net.chance[p]
+                if reach > best[net.head[p]]:
+                    best[net.head[p]] = reach
+                    count = _push(keys, items, count, reach, net.head[p])
     return found
 
 

@@ -7,7 +7,7 @@ Source: Pan and Morton, "Minimizing a stochastic maximum-reliability path", *Net
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -167,12 +167,16 @@ class Network:
         """The same network whose journeys weigh otherwise; those of no weight are left out."""
         if len(weights) != len(self.journeys):
             raise BadInput(f"{len(weights)} weights for {len(self.journeys)} journeys")
+        if not (np.asarray(weights) > 0).any():
+            raise BadInput("a network without journeys leaves nothing to stop")
         journeys = tuple(
             Journey(journey.origin, journey.destination, float(weight))
             for journey, weight in zip(self.journeys, weights, strict=True)
             if weight > 0
         )
-        return Network.of(self.arcs, journeys, self.sites, self.because)
+        number = {name: k for k, name in enumerate(self.nodes)}
+        passages = _with_journeys(self.passages, number, journeys)
+        return replace(self, journeys=journeys, passages=passages)
 
 
 def _places(sites: tuple[Site, ...]) -> dict[str, int]:
@@ -240,24 +244,33 @@ def _passages(
     rows = [(a, chance, closed) for a in order for chance, closed in _modes(arcs[a], place)]
     heads = np.array([number[arcs[a].head] for a, _, _ in rows], dtype=np.int64)
     counts = np.array([0, *(len(closed) for _, _, closed in rows)], dtype=np.int64)
-    ends = sorted(range(len(journeys)), key=lambda j: number[journeys[j].destination])
-    goals = np.array([number[journeys[j].destination] for j in ends], dtype=np.int64)
-    sinks, first = np.unique(goals, return_index=True)
+    none = np.empty(0, dtype=np.int64)
     bare = Passages(
         size=len(nodes),
         start=np.searchsorted(heads, np.arange(len(nodes) + 1)).astype(np.int64),
         tail=np.array([number[arcs[a].tail] for a, _, _ in rows], dtype=np.int64),
+        head=heads,
         arc=np.array([a for a, _, _ in rows], dtype=np.int64),
         chance=np.array([chance for _, chance, _ in rows], dtype=np.float64),
         closed_from=np.cumsum(counts),
         closed_by=np.array([s for _, _, closed in rows for s in closed], dtype=np.int64),
+        sinks=none, group=none, journey=none, origin=none, ahead=np.empty((0, 0)),
+    )  # fmt: skip
+    return _with_journeys(bare, number, journeys)
+
+
+def _with_journeys(
+    passages: Passages, number: dict[str, int], journeys: tuple[Journey, ...]
+) -> Passages:
+    """The same passages for other journeys."""
+    ends = sorted(range(len(journeys)), key=lambda j: number[journeys[j].destination])
+    goals = np.array([number[journeys[j].destination] for j in ends], dtype=np.int64)
+    sinks, first = np.unique(goals, return_index=True)
+    bare = passages._replace(
         sinks=sinks.astype(np.int64),
         group=np.append(first, len(ends)).astype(np.int64),
         journey=np.array(ends, dtype=np.int64),
         origin=np.array([number[journeys[j].origin] for j in ends], dtype=np.int64),
-        ahead=np.zeros((len(sinks), len(nodes))),
+        ahead=np.zeros((len(sinks), len(number))),
     )
-    tails = np.array([number[arc.tail] for arc in arcs], dtype=np.int64)
-    tips = np.array([number[arc.head] for arc in arcs], dtype=np.int64)
-    chances = np.array([arc.chance for arc in arcs], dtype=np.float64)
-    return bare._replace(ahead=kernels.best_ahead(bare, tails, tips, chances))
+    return bare._replace(ahead=kernels.best_ahead(bare))

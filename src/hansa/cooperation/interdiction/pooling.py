@@ -121,6 +121,8 @@ class Pool:
         Sites whose posts stand whatever the members do (others' posts).
     method, gap, seconds, rounds
         As in `plan_posts`, for every plan.
+    like : Pool, optional
+        A pool on the same network; members with the same stakes plan alone as they do there.
 
     Raises
     ------
@@ -131,7 +133,7 @@ class Pool:
     def __init__(
         self, network: Network, stakes: Sequence[Stake], *, standing: tuple[str, ...] = (),
         method: Method = "exact", gap: float = 1e-6, seconds: float | None = None,
-        rounds: int | None = None,
+        rounds: int | None = None, like: Pool | None = None,
     ) -> None:  # fmt: skip
         self.network, self.stakes, self.standing = network, tuple(stakes), standing
         self.method, self.gap, self.seconds, self.rounds = method, gap, seconds, rounds
@@ -147,7 +149,9 @@ class Pool:
                     f"{len(network.journeys)} journeys"
                 )
         self._losses = np.array([stake.losses for stake in self.stakes])
-        self._blind: tuple[Plan | None, ...] | None = None
+        self._alone: dict[Stake, Plan | None] = {}
+        if like is not None and like.network.arcs == network.arcs and like.standing == standing:
+            self._alone = dict(like._alone)
 
     # --- plans ----------------------------------------------------------------------------
 
@@ -160,7 +164,10 @@ class Pool:
             return None
         network = self.network.weighted(weights)
         limits = Limits(budgets, standing=frozenset((*self.standing, *standing)))
-        return plan_posts(network, limits, method=self.method, gap=self.gap, seconds=self.seconds)
+        return plan_posts(
+            network, limits, method=self.method, gap=self.gap, seconds=self.seconds,
+            rounds=self.rounds,
+        )  # fmt: skip
 
     def _pot(self, group: Sequence[int]) -> Budget:
         owners = tuple(self.members[i] for i in group)
@@ -168,11 +175,13 @@ class Pool:
 
     def blind(self) -> tuple[tuple[str, ...], ...]:
         """The posts of every member that plans as if alone."""
-        if self._blind is None:
-            self._blind = tuple(
-                self._best((i,), (self._pot((i,)),), ()) for i in range(len(self.stakes))
-            )
-        return tuple(self._new(plan) for plan in self._blind)
+        return tuple(self._new(plan) for plan in self._plans_alone())
+
+    def _plans_alone(self) -> tuple[Plan | None, ...]:
+        for i, stake in enumerate(self.stakes):
+            if stake not in self._alone:
+                self._alone[stake] = self._best((i,), (self._pot((i,)),), ())
+        return tuple(self._alone[stake] for stake in self.stakes)
 
     def _new(self, plan: Plan | None, standing: Sequence[str] = ()) -> tuple[str, ...]:
         old = {*self.standing, *standing}
@@ -224,7 +233,7 @@ class Pool:
         own = tuple(self._pot((i,)) for i in everybody)
         agreed = self._best(everybody, own, ())
         pooled = self._best(everybody, (self._pot(everybody),), ())
-        plans = self._blind or ()
+        plans = self._plans_alone()
         return Pooling(
             self.members,
             self.nobody(),

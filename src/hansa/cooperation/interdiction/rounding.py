@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -63,16 +64,21 @@ class Improver:
         fits = (frame.rows <= left[:, None] + 1e-9).all(axis=0)
         return np.flatnonzero(useful & fits & frame.high & ~plan).astype(np.int64)
 
-    def swapped(self, plan: Flags, deadline: float) -> tuple[Flags, float]:
+    def swapped(
+        self, plan: Flags, deadline: float, known: Sequence[Flags] = ()
+    ) -> tuple[Flags, float]:
         """Take a post away and fill up anew, as long as that helps and time is left.
 
-        Posts whose loss hurts least are tried first.
+        Posts whose loss hurts least are tried first. A plan that is ``known`` to have been
+        improved is not improved again.
         """
         plan = plan.copy()
         value = self.filled(plan, self.value(plan), deadline)
         improved = True
         while improved and time.monotonic() < deadline:
             improved = False
+            if any((plan == other).all() for other in known):
+                return plan, value
             mine = np.flatnonzero(plan & ~self.frame.low)
             losses = kernels.trials(self.net, self.weights, plan, mine)
             for site in mine[np.argsort(losses, kind="stable")]:

@@ -51,10 +51,12 @@ class Through:
 
 def chances_of_arcs(network: Network, plan: Flags) -> Array:
     """The chance to pass every arc under a plan, (E,)."""
-    found = np.empty(len(network.arcs))
+    manned = {network.sites[k].id for k in np.flatnonzero(plan)}
+    found = np.array([arc.chance for arc in network.arcs], dtype=np.float64)
     for number, arc in enumerate(network.arcs):
-        manned = [w.chance for w in arc.watches if plan[network.index(w.site)]]
-        found[number] = min(manned, default=arc.chance)
+        for watch in arc.watches:
+            if watch.site in manned:
+                found[number] = min(found[number], watch.chance)
     return found
 
 

@@ -52,6 +52,21 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "Security",
         "From an incident to who decides, the mandate and a force plan.",
     ),
+    "partners": (
+        "hansa.faces.cli.verbs:partners",
+        "Cooperation",
+        "Who cooperates with whom on what; what two organisations share and lack.",
+    ),
+    "interdict": (
+        "hansa.faces.cli.verbs:interdict",
+        "Cooperation",
+        "Where to put posts so that least gets through.",
+    ),
+    "pool": (
+        "hansa.faces.cli.verbs:pool",
+        "Cooperation",
+        "What pooling posts is worth to whom, and which splits hold.",
+    ),
     "meetings": (
         "hansa.faces.cli.verbs:meetings",
         "The secretariat",

@@ -168,7 +168,7 @@ class Sheet:
             after += f'<p class="note">{escape(table.note)}</p>'
         anchor = escape(key.replace(" ", "_"))
         return (
-            f'<div class="scroll" tabindex="0" role="region" aria-labelledby="cap-{anchor}">'
+            f'<div class="scroll" tabindex="0" role="group" aria-labelledby="cap-{anchor}">'
             f'<table id="t-{anchor}"><caption id="cap-{anchor}">{title}</caption>'
             f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>{after}"
         )

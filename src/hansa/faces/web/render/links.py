@@ -62,7 +62,8 @@ class Links:
             return self._a(target, text)
         names = text.split(" ")
         if 1 < len(names) <= 4 * MANY and all(name in self.titles for name in names):
-            return " ".join(self._a(self._to[name], name) for name in names)
+            listed = " ".join(self._a(self._to[name], name) for name in names)
+            return f'<span class="codes">{listed}</span>'
         return escape(text)
 
     def prose(self, text: str) -> str:

@@ -38,12 +38,16 @@
       if (opened.includes(summary.textContent)) summary.parentElement.open = true;
     });
     const active = old.contains(document.activeElement) ? document.activeElement : null;
-    const again = active && (active.id ? `#${CSS.escape(active.id)}` :
-      active.getAttribute("href") ? `a[href="${CSS.escape(active.getAttribute("href"))}"]` : null);
-    old.replaceWith(document.adoptNode(fresh));
-    if (again) {
-      const target = document.querySelector(again);
-      if (target) target.focus({ preventScroll: true });
+    const alike = (node) => [...node.querySelectorAll("a, button, summary, input, select")].filter(
+      (one) => active && one.tagName === active.tagName && one.id === active.id &&
+        one.getAttribute("href") === active.getAttribute("href") &&
+        (active.tagName !== "SUMMARY" || one.textContent === active.textContent));
+    const place = alike(old).indexOf(active);
+    const made = document.adoptNode(fresh);
+    old.replaceWith(made);
+    const again = alike(made);
+    if (place >= 0 && again.length) {
+      again[Math.min(place, again.length - 1)].focus({ preventScroll: true });
     }
   };
 

@@ -1,0 +1,266 @@
+"""It holds: killed in a storm of acts, its database gone, its disk full."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from hansa.store import open_log
+from web.conftest import needed
+from web.serving import Process, events_of, ids_in
+
+
+class Storm:
+    """Writers that never stop asking, and what the server acknowledged."""
+
+    def __init__(self, server: Process, token: str, writers: int = 4) -> None:
+        self.acknowledged: list[str] = []
+        self.unsure: list[str] = []
+        self._server, self._token = server, token
+        self._stop = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._write, args=(n,), daemon=True) for n in range(writers)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def _write(self, writer: int) -> None:
+        headers = {"authorization": f"Bearer {self._token}"}
+        with httpx.Client(base_url=self._server.url, timeout=10, headers=headers) as client:
+            number = 0
+            while not self._stop.is_set():
+                number += 1
+                name = f"storm.{writer}.{number}.{secrets.token_hex(3)}"
+                body = {"kind": "due", "subject": "CSTO", "actor": "CSTO", "id": name,
+                        "payload": {"by": "2030-01-01", "what": name, "owes": ["ARM"]}}  # fmt: skip
+                try:
+                    answer = client.post("/api/v1/acts", json=body)
+                except httpx.HTTPError:
+                    self.unsure.append(name)
+                    time.sleep(0.05)
+                    continue
+                assert answer.status_code in (201, 409, 503), answer.text
+                if answer.status_code == 201:
+                    self.acknowledged.append(name)
+
+    def wait(self, count: int, seconds: float = 40) -> None:
+        deadline = time.monotonic() + seconds
+        while len(self.acknowledged) < count and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert len(self.acknowledged) >= count
+
+    def stop(self) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(15)
+
+
+class Follower:
+    """A stream that resumes from the last event it saw, whatever happens to the server."""
+
+    def __init__(self, server: Process) -> None:
+        self.seen: list[int] = []
+        self.ids: list[str] = []
+        self._stop = threading.Event()
+        self._server = server
+        self._thread = threading.Thread(target=self._follow, daemon=True)
+        self._thread.start()
+
+    def _follow(self) -> None:
+        while not self._stop.is_set():
+            last = self.seen[-1] if self.seen else 0
+            headers = {"last-event-id": str(last)}
+            try:
+                with (
+                    httpx.Client(base_url=self._server.url, timeout=20) as client,
+                    client.stream("GET", "/events", headers=headers) as answer,
+                ):
+                    for event in events_of(answer.iter_lines()):
+                        self.seen.append(event["data"]["position"])
+                        self.ids.append(event["data"]["id"])
+                        if self._stop.is_set():
+                            return
+            except (httpx.HTTPError, OSError):
+                time.sleep(0.05)
+
+    def wait(self, position: int, seconds: float = 40) -> None:
+        deadline = time.monotonic() + seconds
+        while (self.seen[-1:] or [0])[0] < position and time.monotonic() < deadline:
+            time.sleep(0.02)
+        self._stop.set()
+
+
+def killed_in_a_storm(tmp_path: Path, log: str) -> None:
+    server = Process(tmp_path, log)
+    token = server.appoint(log, "csto", "CSTO")
+    server.start()
+    storm, follower = Storm(server, token), Follower(server)
+    try:
+        for round_ in (1, 2):
+            storm.wait(25 * round_)
+            server.kill()
+            server.start()
+        storm.wait(65)
+    finally:
+        storm.stop()
+    ids = ids_in(log)  # verifies the log too
+    follower.wait(len(ids))
+    server.stop()
+    assert len(ids) == len(set(ids))
+    assert set(storm.acknowledged) <= set(ids)
+    assert len(storm.acknowledged) == len(set(storm.acknowledged))
+    surplus = set(ids) - set(storm.acknowledged)
+    assert {name for name in surplus if name.startswith("storm")} <= set(storm.unsure)
+    assert follower.seen == list(range(1, len(ids) + 1))
+    assert follower.ids == ids
+
+
+def test_killed_in_a_storm_of_acts_on_sqlite(tmp_path: Path) -> None:
+    killed_in_a_storm(tmp_path, str(tmp_path / "log.db"))
+
+
+@pytest.fixture
+def own_database(postgres: str) -> Iterator[str]:
+    """A database of one's own on the test's server."""
+    import psycopg
+    from sqlalchemy import make_url
+
+    name = f"hansa_{secrets.token_hex(6)}"
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    yield make_url(postgres).set(database=name).render_as_string(hide_password=False)
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.mark.postgres
+def test_killed_in_a_storm_of_acts_on_postgres(tmp_path: Path, own_database: str) -> None:
+    killed_in_a_storm(tmp_path, own_database)
+
+
+def act_of(name: str) -> dict[str, Any]:
+    payload = {"by": "2030-01-01", "what": name, "owes": ["ARM"]}
+    return {"kind": "due", "subject": "CSTO", "actor": "CSTO", "id": name, "payload": payload}
+
+
+def until(client: httpx.Client, path: str, words: str, *, there: bool = True) -> str:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        text = client.get(path).text
+        if (words in text) == there:
+            return text
+        time.sleep(0.1)
+    raise AssertionError(f"{words!r} {'never' if there else 'always'} on {path}")
+
+
+@pytest.mark.postgres
+def test_the_database_goes_and_comes_back(tmp_path: Path, postgres: str) -> None:
+    """Pages go on and say so, acts are refused, nothing is lost, streams get what follows."""
+    from store.clusters import Cluster
+
+    needed("a PostgreSQL server", postgres)
+    cluster = Cluster.start()
+    server = Process(tmp_path, cluster.url)
+    try:
+        token = server.appoint(cluster.url, "csto", "CSTO")
+        server.start()
+        follower = Follower(server)
+        headers = {"authorization": f"Bearer {token}"}
+        with httpx.Client(base_url=server.url, timeout=60) as client:
+            assert (
+                client.post("/api/v1/acts", json=act_of("one"), headers=headers).status_code == 201
+            )
+            cluster.halt()
+            text = until(client, "/", "The act log cannot be reached since")
+            assert "What holds" in text
+            assert client.get("/treaties/CST1992").status_code == 200
+            refused = client.post("/api/v1/acts", json=act_of("two"), headers=headers)
+            assert refused.status_code == 503
+            assert "nothing was recorded" in refused.json()["detail"]
+            assert client.get("/log/head").status_code == 503
+            cluster.again()
+            until(client, "/", "cannot be reached", there=False)
+            again = client.post("/api/v1/acts", json=act_of("two"), headers=headers)
+            assert again.status_code == 201, again.text
+        follower.wait(3)
+        assert follower.ids[-2:] == ["one", "two"]
+        assert follower.seen == [1, 2, 3]
+        assert ids_in(cluster.url)[-2:] == ["one", "two"]
+    finally:
+        server.stop()
+        cluster.stop()
+
+
+def test_a_log_that_was_removed_is_noticed(tmp_path: Path) -> None:
+    log = tmp_path / "log.db"
+    server = Process(tmp_path, str(log))
+    token = server.appoint(str(log), "csto", "CSTO")
+    server.start()
+    headers = {"authorization": f"Bearer {token}"}
+    try:
+        with httpx.Client(base_url=server.url, timeout=30) as client:
+            for part in tmp_path.glob("log.db*"):
+                part.rename(tmp_path / f"away-{part.name}")
+            until(client, "/", "The act log cannot be reached since")
+            refused = client.post("/api/v1/acts", json=act_of("lost"), headers=headers)
+            assert refused.status_code == 503
+            for part in tmp_path.glob("away-*"):
+                part.rename(tmp_path / part.name.removeprefix("away-"))
+            until(client, "/", "cannot be reached", there=False)
+            kept = client.post("/api/v1/acts", json=act_of("kept"), headers=headers)
+            assert kept.status_code == 201, kept.text
+    finally:
+        server.stop()
+    assert ids_in(str(log))[-1] == "kept"
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of one megabyte."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=1m,mode=755", "tmpfs", str(folder)]
+    try:
+        subprocess.run(command, check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as wrong:
+        pytest.skip(f"needs leave to mount a small disk ({wrong})")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_a_full_disk_refuses_acts_and_reading_goes_on(tmp_path: Path, small_disk: Path) -> None:
+    log = str(small_disk / "log.db")
+    server = Process(tmp_path, log)  # accounts and the server's own output are elsewhere
+    token = server.appoint(log, "csto", "CSTO")
+    server.start()
+    headers = {"authorization": f"Bearer {token}"}
+    done: list[str] = []
+    try:
+        with httpx.Client(base_url=server.url, timeout=60) as client:
+            for number in range(400):
+                body = act_of(f"fill{number}")
+                body["note"] = secrets.token_hex(900)
+                answer = client.post("/api/v1/acts", json=body, headers=headers)
+                if answer.status_code != 201:
+                    break
+                done.append(body["id"])
+            assert answer.status_code == 503, answer.text
+            assert "full" in json.dumps(answer.json())
+            assert client.get("/").status_code == 200
+            assert client.get(f"/acts/{done[0]}").status_code == 200
+            with client.stream("GET", "/events?after=0") as events:
+                first = next(events_of(events.iter_lines()))
+                assert first["data"]["position"] == 1
+    finally:
+        server.stop()
+    with open_log(log, create=False) as store:
+        assert [act.id for act in store.read()][1:] == done
