@@ -66,6 +66,7 @@ KINDS: Final[Mapping[str, str]] = MappingProxyType(
         "cooperate": "agrees on cooperation between organisations",
         "offer": "offers cooperation",
         "answer": "answers an offer",
+        "warn": "warns of a danger",
         "release": "releases a report to readers",
         "correct": "corrects an earlier act",
         "withdraw": "withdraws an earlier act",

@@ -17,14 +17,15 @@ from hansa.record.world import World
 OF_STATES: Final = frozenset({
     "sign", "ratify", "notify", "accede", "object", "reserve", "denounce", "succeed", "declare",
     "attend", "vote", "refuse", "table", "report", "request", "pledge", "offer", "answer",
-    "set_rate", "grant", "release", "correct", "withdraw", "appoint", "recall",
+    "set_rate", "grant", "release", "warn", "correct", "withdraw", "appoint", "recall",
 })  # fmt: skip
 """What a delegation may do for its state."""
 
 OF_SECRETARIATS: Final = frozenset({
     "convene", "table", "adopt", "due", "chair", "appoint", "recall", "admit", "end_status",
     "suspend", "resume", "terminate", "amend", "mandate", "deploy", "end", "share", "set_rate",
-    "grant", "cooperate", "offer", "answer", "release", "report", "correct", "withdraw",
+    "grant", "cooperate", "offer", "answer", "release", "report", "warn", "correct",
+    "withdraw",
 })  # fmt: skip
 """What a secretariat may record for its organisation."""
 

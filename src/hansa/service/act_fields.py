@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from math import isfinite, nan
 
+from hansa.cooperation.reports.particulars import moment
 from hansa.record.acts import KINDS, Act, Json
 from hansa.record.world import World
 from hansa.terms.days import day
@@ -98,6 +100,8 @@ def _check(item: ActField, value: Json, world: World, where: Place) -> None:
         raise BadInput(f"{json.dumps(value)[:80]} is not of the type {kind!r}", where=where)
     if kind == "day":
         day(str(value), where=where)
+    if kind == "moment":
+        moment(str(value), where)
     if kind in ("state", "states"):
         for code in value if isinstance(value, list) else [value]:
             if code not in world.states:
@@ -113,6 +117,8 @@ def _fits(kind: str, value: Json) -> bool:
         return isinstance(value, bool)
     if kind == "whole":
         return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**15
+    if kind == "number":
+        return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
     if kind in ("states", "list"):
         return isinstance(value, list) and all(isinstance(part, str) for part in value)
     if kind == "map":
@@ -173,6 +179,14 @@ def _value(item: ActField, text: str) -> Json:
         if not re.fullmatch(r"-?\d{1,15}", text):
             raise BadInput(f"{text[:80]!r} is not a whole number", where=where)
         return int(text)
+    if kind == "number":
+        try:
+            number = float(text)
+        except ValueError:
+            number = nan
+        if not isfinite(number):
+            raise BadInput(f"{text[:80]!r} is not a number", where=where)
+        return number
     if kind in ("states", "list"):
         return list(text.replace(",", " ").split())
     if kind in ("map", "acts"):
