@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from hansa.record.acts import Act, Json
-from hansa.record.permits import NotPermitted, Permit, permit, refusals
+from hansa.record.permits import PERMITS, NotPermitted, Permit, permit, refusals
 from hansa.record.world import World
 from hansa.worlds import open_world
 
@@ -43,9 +43,15 @@ def broken(world: World, made: Act) -> list[str]:
 
 
 def test_every_rule_says_what_it_wants() -> None:
-    for rule in Permit.permits:
+    for rule in PERMITS:
         assert rule.__doc__, rule
         assert rule.__doc__.strip().endswith("."), rule
+
+
+def test_every_rule_is_asked_once() -> None:
+    assert sorted(PERMITS, key=lambda rule: rule.__name__) == sorted(
+        Permit.__subclasses__(), key=lambda rule: rule.__name__
+    )
 
 
 def test_a_refusal_names_its_rule(world: World) -> None:

@@ -57,11 +57,6 @@ class DelegationsAreAccreditedByTheirOwn:
     """A mandate is given by the same delegation or by the organisation's secretariat."""
 
 
-def _refuse(rule: type, text: str) -> NotPermitted:
-    message = (rule.__doc__ or "").strip().rstrip(".")
-    return NotPermitted(rule.__name__, f"{message}: {text}")
-
-
 def authorise(act: Act, mandates: Iterable[Mandate], world: World) -> None:
     """Let an act pass that these mandates entitle to.
 
@@ -80,7 +75,7 @@ def authorise(act: Act, mandates: Iterable[Mandate], world: World) -> None:
     """
     held = tuple(mandates)
     if not held:
-        raise _refuse(OnlyTheAccreditedAct, f"to {KINDS[act.kind]} takes a mandate")
+        raise NotPermitted.by(OnlyTheAccreditedAct, f"to {KINDS[act.kind]} takes a mandate")
     if read_subject(act.subject) is not None and act.kind in ("appoint", "recall"):
         _accredits(act, held)
         return
@@ -101,7 +96,9 @@ def _accredits(act: Act, held: tuple[Mandate, ...]) -> None:
             return
         if state and mandate.state == state == act.actor:
             return
-    raise _refuse(DelegationsAreAccreditedByTheirOwn, f"{act.subject} by {act.actor or 'nobody'}")
+    raise NotPermitted.by(
+        DelegationsAreAccreditedByTheirOwn, f"{act.subject} by {act.actor or 'nobody'}"
+    )
 
 
 def _for_a_state(act: Act, held: tuple[Mandate, ...], world: World) -> None:
@@ -112,13 +109,13 @@ def _for_a_state(act: Act, held: tuple[Mandate, ...], world: World) -> None:
         if not about or about in where:
             return
         text = f"{act.subject} belongs to {about}"
-        raise _refuse(DelegationsActWhereTheyAreAccredited, text)
+        raise NotPermitted.by(DelegationsActWhereTheyAreAccredited, text)
     if act.kind in RECORDED_FOR_STATES and about in {m.organisation for m in held if m.secretariat}:
         return
     if not own:
         mine = ", ".join(sorted({m.subject for m in held}))
-        raise _refuse(DelegationsActForTheirOwnState, f"{act.actor} is not {mine}")
-    raise _refuse(TheSecretariatConvenesAndPublishes, f"a delegation does not {act.kind}")
+        raise NotPermitted.by(DelegationsActForTheirOwnState, f"{act.actor} is not {mine}")
+    raise NotPermitted.by(TheSecretariatConvenesAndPublishes, f"a delegation does not {act.kind}")
 
 
 def _for_an_organisation(act: Act, held: tuple[Mandate, ...], world: World) -> None:
@@ -126,13 +123,15 @@ def _for_an_organisation(act: Act, held: tuple[Mandate, ...], world: World) -> N
     mine = {m.organisation for m in held if m.secretariat}
     if organisation not in mine:
         if not mine:
-            raise _refuse(TheSecretariatConvenesAndPublishes, f"{act.actor} is no delegation's")
-        raise _refuse(SecretariatsActForTheirOwnOrganisation, f"{act.actor} is another's")
+            raise NotPermitted.by(
+                TheSecretariatConvenesAndPublishes, f"{act.actor} is no delegation's"
+            )
+        raise NotPermitted.by(SecretariatsActForTheirOwnOrganisation, f"{act.actor} is another's")
     about = organisation_about(act, world)
     if about and about != organisation:
-        raise _refuse(SecretariatsActForTheirOwnOrganisation, f"{act.subject} is {about}'s")
+        raise NotPermitted.by(SecretariatsActForTheirOwnOrganisation, f"{act.subject} is {about}'s")
     if act.kind not in OF_SECRETARIATS:
-        raise _refuse(DelegationsActForTheirOwnState, f"no secretariat may {act.kind}")
+        raise NotPermitted.by(DelegationsActForTheirOwnState, f"no secretariat may {act.kind}")
 
 
 def family(organisation: str, world: World) -> frozenset[str]:

@@ -48,11 +48,6 @@ class DecisionsDoNotConsentForStates:
     """A decision consents to no treaty, and takes no position, for a state."""
 
 
-def _refuse(rule: type, text: str) -> NotPermitted:
-    message = (rule.__doc__ or "").strip().rstrip(".")
-    return NotPermitted(rule.__name__, f"{message}: {text}")
-
-
 def new_id(act: Act, taken: Iterable[str]) -> str:
     """An id like those of the record: subject, kind, actor, and a number if it is taken."""
     who = act.actor or "nobody"
@@ -89,9 +84,9 @@ def check_signature(act: Act, mandates: Iterable[Mandate], world: World) -> None
     truth = checked(act, keys)
     if truth is Truth.FALSE:
         text = f"the signature of {act.actor}'s act is by no key of its own, or does not fit"
-        raise _refuse(ActsOfKeyHoldersAreSigned, text)
+        raise NotPermitted.by(ActsOfKeyHoldersAreSigned, text)
     if keys and truth is not Truth.TRUE:
-        raise _refuse(ActsOfKeyHoldersAreSigned, f"{act.actor} has {len(keys)} on record")
+        raise NotPermitted.by(ActsOfKeyHoldersAreSigned, f"{act.actor} has {len(keys)} on record")
 
 
 def checked_acts(
@@ -154,7 +149,7 @@ def adopted(act: Act, world: World) -> None:
     if decision.adopted is not Truth.TRUE:
         missing = [state for state in register.voters(body) if state not in positions]
         silent = f"; no position of {', '.join(missing)} is on record" if missing else ""
-        raise _refuse(BodiesAdoptByTheirRule, f"{found.rule.rule.sentence()}{silent}")
+        raise NotPermitted.by(BodiesAdoptByTheirRule, f"{found.rule.rule.sentence()}{silent}")
 
 
 def _tabled(act: Act, world: World) -> Act | None:
@@ -203,7 +198,9 @@ def _operative(act: Act, part: Json, world: World) -> Iterator[Act]:
             raise BadInput("an act that follows has kind, subject, actor, payload", where=where)
         kind = str(item.get("kind", ""))
         if kind not in FOLLOWING:
-            raise _refuse(DecisionsDoNotConsentForStates, f"{kind!r} does not follow from one")
+            raise NotPermitted.by(
+                DecisionsDoNotConsentForStates, f"{kind!r} does not follow from one"
+            )
         payload = item.get("payload", {})
         if not isinstance(payload, dict):
             raise BadInput("its payload is not an object", where=where)
