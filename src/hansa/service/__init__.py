@@ -22,7 +22,14 @@ if TYPE_CHECKING:
         tariff_show,
     )
     from hansa.service.decisions import decide, power
-    from hansa.service.log import log_head, log_list, log_load, log_prove, log_verify
+    from hansa.service.log import (
+        log_head,
+        log_list,
+        log_load,
+        log_prepare,
+        log_prove,
+        log_verify,
+    )
     from hansa.service.movement import mobility
     from hansa.service.record import check, members, parties, worlds
     from hansa.service.responding import respond
@@ -64,6 +71,7 @@ VERBS = {
     "log_head": "hansa.service.log",
     "log_list": "hansa.service.log",
     "log_load": "hansa.service.log",
+    "log_prepare": "hansa.service.log",
     "log_prove": "hansa.service.log",
     "log_verify": "hansa.service.log",
     "manifest": "hansa.service.briefing",
@@ -94,6 +102,7 @@ __all__ = [
     "log_head",
     "log_list",
     "log_load",
+    "log_prepare",
     "log_prove",
     "log_verify",
     "manifest",

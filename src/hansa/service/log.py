@@ -35,6 +35,26 @@ def log_load(log: str, *, world: World | str = "eurasia", branch: str = MAIN) ->
     return Answer(f"{opened.title} → {branch}", (Statement(text),), (), (), receipt)
 
 
+def log_prepare(log: str) -> Answer:
+    """Make a log's tables, or bring those of an earlier version up to date.
+
+    On PostgreSQL this is for their owner, where who writes acts may not change tables.
+
+    Parameters
+    ----------
+    log : str
+        As in `log_load`.
+
+    Returns
+    -------
+    Answer
+        The log's head.
+    """
+    with open_log(log) as store:
+        head = store.head()
+    return Answer("The log is ready", (Statement(f"Its head is {head}."),), (), (), head)
+
+
 def log_head(log: str, *, branch: str = MAIN) -> Answer:
     """The head of a log: publish it, and nobody can rewrite what is before it unseen.
 

@@ -13,6 +13,7 @@ from hansa.faces.cli.verbs import command
 from hansa.store import MAIN
 
 app = App(name="log", help="The act log: load, verify, publish its head, prove an act.")
+app.command(command(service.log_prepare), name="prepare")
 app.command(command(service.log_load), name="load")
 app.command(command(service.log_head), name="head")
 app.command(command(service.log_list), name="list")

@@ -19,7 +19,7 @@ from hansa.faces.web.accounts.book import Accounts
 from hansa.faces.web.accounts.database import Database
 from hansa.faces.web.accounts.secrets import Vault
 from hansa.faces.web.acting import Desk
-from hansa.faces.web.api import account, acts, reader, sign_in
+from hansa.faces.web.api import account, acts, health, reader, sign_in
 from hansa.faces.web.api import log as log_api
 from hansa.faces.web.api import pages as pages_api
 from hansa.faces.web.api import verbs as verbs_api
@@ -59,7 +59,8 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = now) -> FastA
     """
     live = Live(world_of(settings.world), settings.log, clock)
     database = Database(settings.accounts_address)
-    accounts = Accounts(database, Vault(settings.secret), lambda: clock().timestamp())
+    vault = Vault(settings.secret, *settings.former_secrets)
+    accounts = Accounts(database, vault, lambda: clock().timestamp())
     site = Site(settings, live, accounts)
 
     @contextlib.asynccontextmanager
@@ -93,6 +94,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = now) -> FastA
     acts.add(app, site, Desk(site, Keys(settings.keys, settings.key_password)))
     sign_in.add(app, site)
     account.add(app, site)
+    health.add(app, site)
     reader.add(app, site)
     feed_routes.add(app, site)
     _errors(app, site)

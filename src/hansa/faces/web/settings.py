@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import secrets
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +15,11 @@ from urllib.parse import urlsplit
 from hansa.terms.errors import BadInput, Place
 from hansa.terms.names import unknown
 
-CONFIGURED = ("provider", "limits", "base_url", "keys", "tariff", "tariff_union")
+CONFIGURED: dict[str, type] = {
+    "provider": list, "limits": dict, "base_url": str, "proxies": list, "keys": str,
+    "tariff": str, "tariff_union": str,
+}  # fmt: skip
+WORDS: dict[type, str] = {list: "list", dict: "table", str: "text"}
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -70,8 +75,13 @@ class Settings:
         Where accounts and sessions are; beside the log if empty.
     base_url : str
         The address that readers use, ``https://union.example``; empty: as they came.
+    proxies : tuple of str
+        Addresses and networks of proxies whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are
+        believed; nobody's is, if there is no ``base_url``.
     secret : bytes
-        Signs sessions' tokens and encrypts the seeds of one-time codes.
+        Signs forms and encrypts the seeds of one-time codes.
+    former_secrets : tuple of bytes
+        Secrets that it had before, while accounts are sealed anew.
     providers : tuple of Provider
     tariff : Path, optional
         Folder of the tariff book in which codes are looked up.
@@ -89,7 +99,9 @@ class Settings:
     log: str = "hansa.db"
     accounts: str = ""
     base_url: str = ""
+    proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     secret: bytes = field(default=b"", repr=False)
+    former_secrets: tuple[bytes, ...] = field(default=(), repr=False)
     providers: tuple[Provider, ...] = ()
     tariff: Path | None = None
     tariff_union: str = ""
@@ -160,6 +172,21 @@ def server_secret(environment: Mapping[str, str], host: str) -> bytes:
     return secrets.token_bytes(32)
 
 
+def former_secrets(environment: Mapping[str, str]) -> tuple[bytes, ...]:
+    """The secrets of ``HANSA_SECRET_FORMER``, one a line: what they sealed still opens."""
+    text = secret_of(environment, "HANSA_SECRET_FORMER")
+    return tuple(line.strip().encode() for line in text.splitlines() if line.strip())
+
+
+def log_address(given: str | None, environment: Mapping[str, str]) -> str:
+    """The log's address: as given, by ``HANSA_LOG`` or ``HANSA_LOG_FILE``, or ``hansa.db``.
+
+    An address with a password belongs into the file: everybody on the machine can read the
+    arguments of a process.
+    """
+    return given or secret_of(environment, "HANSA_LOG") or "hansa.db"
+
+
 def configured(path: Path | None, settings: Settings, environment: Mapping[str, str]) -> Settings:
     """Settings with what a TOML file adds: ``[[provider]]`` and ``[limits]``.
 
@@ -172,29 +199,53 @@ def configured(path: Path | None, settings: Settings, environment: Mapping[str, 
         return settings
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
+    except OSError as wrong:
+        said = f"cannot be read: {wrong.strerror or wrong}"
+        raise BadInput(said, where=Place(str(path))) from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
         raise BadInput(str(wrong), where=Place(str(path))) from None
-    for key in content:
+    for key, value in content.items():
         if key not in CONFIGURED:
-            raise unknown("key", key, CONFIGURED, where=Place(path.name))
-    providers = tuple(_provider(item, path, environment) for item in content.get("provider", []))
+            raise unknown("key", key, tuple(CONFIGURED), where=Place(path.name))
+        if not isinstance(value, CONFIGURED[key]):
+            wanted = WORDS[CONFIGURED[key]]
+            raise BadInput(f"{key} is no {wanted}", where=Place(path.name, None, key))
+    found = content.get("provider", [])
+    if not all(isinstance(item, dict) for item in found):
+        raise BadInput("write [[provider]]", where=Place(path.name, None, "provider"))
+    providers = tuple(_provider(item, path, environment) for item in found)
     limits = settings.limits
     for key, value in content.get("limits", {}).items():
         if key not in Limits.__dataclass_fields__:
             raise unknown("limit", key, Limits.__dataclass_fields__, where=Place(path.name))
-        if not isinstance(value, int | float) or value <= 0:
+        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
             raise BadInput(f"{key} = {value!r} is no limit", where=Place(path.name))
         whole = key in ("streams", "body")
         changed: dict[str, Any] = {key: int(value) if whole else float(value)}
         limits = replace(limits, **changed)
     keys = Path(content["keys"]) if "keys" in content else settings.keys
-    base = str(content.get("base_url", settings.base_url))
+    base = str(content.get("base_url", settings.base_url)).rstrip("/")
+    proxies = _proxies(content.get("proxies", settings.proxies), path)
     tariff = Path(content["tariff"]) if "tariff" in content else settings.tariff
     union = str(content.get("tariff_union", settings.tariff_union))
     return replace(
-        settings, providers=providers, limits=limits, keys=keys, base_url=base, tariff=tariff,
-        tariff_union=union,
+        settings, providers=providers, limits=limits, keys=keys, base_url=base, proxies=proxies,
+        tariff=tariff, tariff_union=union,
     )  # fmt: skip
+
+
+def _proxies(given: Iterable[object], path: Path) -> tuple[str, ...]:
+    where = Place(path.name, None, "proxies")
+    for one in given:
+        try:
+            ip_network(str(one), strict=False)
+        except ValueError:
+            raise BadInput(
+                f"{one!r} is no address or network",
+                where=where,
+                remedy="e.g. 10.0.0.5, 10.0.0.0/24",
+            ) from None
+    return tuple(str(one) for one in given)
 
 
 def _provider(item: dict[str, Any], path: Path, environment: Mapping[str, str]) -> Provider:

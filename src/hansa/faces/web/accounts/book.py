@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, true, update
 
 from hansa.faces.web.accounts.database import Database
 from hansa.faces.web.accounts.secrets import (
@@ -21,7 +21,7 @@ from hansa.faces.web.accounts.secrets import (
 )
 from hansa.faces.web.accounts.sessions import Session
 from hansa.faces.web.accounts.tables import accounts, audit, revisions, sessions
-from hansa.terms.errors import BadInput
+from hansa.terms.errors import BadInput, UnknownCode
 from hansa.terms.names import unknown
 
 IDLE = 8 * 3600
@@ -130,6 +130,25 @@ class Accounts:
             _change(connection, name, seed="", step=0)
             _sign_out(connection, name)
 
+    def reseal(self) -> tuple[int, tuple[str, ...]]:
+        """Seal all seeds of one-time codes with the present secret.
+
+        Returns
+        -------
+        tuple
+            How many were sealed anew, and the accounts whose seed no known secret opens.
+        """
+        with self._database.connection(writes=True) as connection:
+            rows = connection.execute(
+                select(accounts.c.name, accounts.c.seed).where(accounts.c.seed != "")
+            ).all()
+            opened = [(row.name, self.vault.opened(row.seed)) for row in rows]
+            for name, seed in opened:
+                if seed:
+                    _change(connection, name, seed=self.vault.sealed(seed))
+        lost = tuple(sorted(name for name, seed in opened if not seed))
+        return len(opened) - len(lost), lost
+
     # --- signing in ----------------------------------------------------------------------
 
     def sign_in(self, name: str, password: str, code: str) -> tuple[str, Session]:
@@ -213,6 +232,16 @@ class Accounts:
             connection.execute(delete(sessions).where(sessions.c.digest == digest))
             _revise(connection)
 
+    def close_all(self, name: str = "") -> int:
+        """End all sessions and tokens (of one account), open streams too; how many there were."""
+        which = sessions.c.account == name if name else true()
+        with self._database.connection(writes=True) as connection:
+            if name and _row(connection, name) is None:
+                raise _unknown(connection, name)
+            ended = connection.execute(delete(sessions).where(which)).rowcount
+            _revise(connection)
+        return int(ended)
+
     def tokens(self, name: str) -> tuple[tuple[str, str, int], ...]:
         """Digest, title and end of an account's tokens."""
         query = select(sessions).where(sessions.c.account == name, sessions.c.kind == "token")
@@ -255,8 +284,11 @@ def _account(row: Any) -> Account:
 def _change(connection: Connection, name: str, **values: Any) -> None:
     changed = connection.execute(update(accounts).where(accounts.c.name == name).values(**values))
     if not changed.rowcount:
-        known = connection.execute(select(accounts.c.name)).scalars().all()
-        raise unknown("account", name, known)
+        raise _unknown(connection, name)
+
+
+def _unknown(connection: Connection, name: str) -> UnknownCode:
+    return unknown("account", name, connection.execute(select(accounts.c.name)).scalars().all())
 
 
 def _sign_out(connection: Connection, name: str) -> None:

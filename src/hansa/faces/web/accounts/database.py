@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from hansa.faces.web.accounts.tables import metadata
@@ -71,7 +71,13 @@ def _engine(address: str) -> Engine:
         return _sqlite(path)
     if scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
         raise BadInput(f"{scheme!r} is no kind of database", nearest=("postgresql",))
-    url = make_url(address).set(drivername="postgresql+psycopg")
+    try:
+        url = make_url(address).set(drivername="postgresql+psycopg")
+    except (ArgumentError, ValueError) as wrong:
+        raise BadInput(
+            f"this is not the address of a database: {wrong}",
+            remedy="write postgresql://USER:PASSWORD@HOST:PORT/DATABASE",
+        ) from None
     return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": PATIENCE})
 
 

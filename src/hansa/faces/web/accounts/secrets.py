@@ -11,7 +11,7 @@ import string
 import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -69,19 +69,23 @@ class Vault:
     Parameters
     ----------
     secret : bytes
-        The server's secret.
+        The server's secret: everything new is made with it.
+    *former : bytes
+        Secrets that it had before: what was made with them still holds.
     """
 
-    def __init__(self, secret: bytes) -> None:
-        self._fernet = Fernet(base64.urlsafe_b64encode(_derived(secret, b"seeds")))
-        self._mac = _derived(secret, b"tokens")
+    def __init__(self, secret: bytes, *former: bytes) -> None:
+        known = (secret, *former)
+        keys = [base64.urlsafe_b64encode(_derived(one, b"seeds")) for one in known]
+        self._fernet = MultiFernet([Fernet(key) for key in keys])
+        self._macs = [_derived(one, b"tokens") for one in known]
 
     def sealed(self, text: str) -> str:
         """A text encrypted."""
         return self._fernet.encrypt(text.encode()).decode()
 
     def opened(self, text: str) -> str:
-        """The inverse; empty if it was sealed with another secret."""
+        """The inverse; empty if it was sealed with a secret that is not among ours."""
         try:
             return self._fernet.decrypt(text.encode()).decode()
         except (InvalidToken, ValueError):
@@ -89,12 +93,17 @@ class Vault:
 
     def sign(self, *parts: str) -> str:
         """A code over parts that only this server can make."""
-        text = b"\0".join(part.encode() for part in parts)
-        return hmac.new(self._mac, text, hashlib.sha256).hexdigest()
+        return _code(self._macs[0], parts)
 
     def signed(self, code: str, *parts: str) -> bool:
         """Whether this server made the code."""
-        return hmac.compare_digest(code.encode(), self.sign(*parts).encode())
+        given = code.encode()
+        return any(hmac.compare_digest(given, _code(mac, parts).encode()) for mac in self._macs)
+
+
+def _code(key: bytes, parts: tuple[str, ...]) -> str:
+    text = b"\0".join(part.encode() for part in parts)
+    return hmac.new(key, text, hashlib.sha256).hexdigest()
 
 
 def _derived(secret: bytes, purpose: bytes) -> bytes:

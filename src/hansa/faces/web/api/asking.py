@@ -19,8 +19,8 @@ from hansa.record.world import World
 from hansa.terms.errors import BadInput
 from hansa.terms.exhibits import Answer, Section
 
-NOT_ASKED = frozenset({"act", "manifest", "log_load", "log_head", "log_list", "log_prove",
-                       "log_verify"})  # fmt: skip
+NOT_ASKED = frozenset({"act", "manifest", "log_load", "log_head", "log_list", "log_prepare",
+                       "log_prove", "log_verify"})  # fmt: skip
 """Verbs that write, or read the log past its markings: these have addresses of their own."""
 GIVEN = frozenset({"world", "progress", "log", "branch", "out"})
 """Parameters that the server gives."""

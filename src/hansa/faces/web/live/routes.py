@@ -65,6 +65,11 @@ class Streams:
         self._revision = revision
         self._revoke(gone)
 
+    def end(self) -> None:
+        """End all streams, because the server stops."""
+        self.events.over = True
+        self.site.live.announce()
+
     def _revoke(self, digests: set[str]) -> None:
         if digests:
             self.revoked |= digests

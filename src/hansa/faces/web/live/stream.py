@@ -29,6 +29,8 @@ class Events:
     def __init__(self, live: Live) -> None:
         self._live = live
         self._written: OrderedDict[int, tuple[bytes, Topics]] = OrderedDict()
+        self.over = False
+        """Whether the server stops: streams then end, and readers come back to its successor."""
 
     def event(self, entry: Entry) -> tuple[bytes, Topics]:
         """An act as an event, and what it is about."""
@@ -112,7 +114,7 @@ class Stream(Response):
         if self._after > self._live.position:
             self._after = self._live.position
             await self._write(send, f"id: {self._after}\nevent: reset\ndata: {{}}\n\n".encode())
-        while not gone.done():
+        while not gone.done() and not self._events.over:
             grown = self._live.grown
             reader = self._reader()
             if reader is None:
