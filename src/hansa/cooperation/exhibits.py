@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 
 from hansa.cooperation.agreements import AREAS, Agreement, Gap, Offer, Overlap
 from hansa.terms.exhibits import Cell, Column, Table
@@ -17,21 +18,19 @@ REACH = {
 
 
 def agreements_table(found: Sequence[Agreement]) -> Table:
-    """Who cooperates with whom on what, by which act: a row per pair.
+    """Who cooperates with whom on what, by which act: a row per pair of organisations.
 
-    States that an agreement with an organisation brings together are no pair of their own.
+    The states that an agreement joins with an organisation stand in one row, and are no pairs
+    of their own.
     """
     rows: list[tuple[Cell, ...]] = []
     because: list[Because] = []
     for item in found:
-        for k, one in enumerate(item.parties):
-            for other in item.parties[k + 1 :]:
-                if one.state and other.state:
-                    continue
-                areas = ", ".join(AREAS[area].title for area in item.areas)
-                rows.append((one.name, other.name, item.id, areas, item.title,
-                             REACH[item.binds], item.since, item.until))  # fmt: skip
-                because.append(item.because)
+        areas = ", ".join(AREAS[area].title for area in item.areas)
+        for one, other in _pairs(item):
+            rows.append((one, other, item.id, areas, item.title, REACH[item.binds], item.since,
+                         item.until))  # fmt: skip
+            because.append(item.because)
     columns = (
         Column("one", "Who"),
         Column("other", "With whom"),
@@ -44,6 +43,13 @@ def agreements_table(found: Sequence[Agreement]) -> Table:
     )
     return Table("agreements", "Who cooperates with whom on what, by which act", columns,
                  tuple(rows), tuple(because), keys=3)  # fmt: skip
+
+
+def _pairs(item: Agreement) -> list[tuple[str, str]]:
+    """Organisations two by two, then each with the states that take part."""
+    joined = [party.name for party in item.parties if not party.state]
+    states = " ".join(party.state for party in item.parties if party.state)
+    return [*combinations(joined, 2), *((name, states) for name in joined if states)]
 
 
 def offers_table(found: Sequence[Offer]) -> Table:
