@@ -6,7 +6,6 @@ import asyncio
 import json
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,6 +20,8 @@ from hansa.store import Entry
 PULSE = 15.0
 """Seconds between signs of life."""
 KEPT = 4096
+AT_ONCE = 200
+"""Acts looked at before others have their turn."""
 
 
 class Events:
@@ -96,10 +97,12 @@ class Stream(Response):
         del self.headers["content-length"]
         self._events, self._live, self._after = events, live, after
         self._reader, self._wanted, self._shown, self._done = reader, wanted, shown, done
+        self._waiting: asyncio.Future[bool] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         head = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
         gone = asyncio.ensure_future(_gone(receive))
+        gone.add_done_callback(self._hung_up)
         try:
             await send(head)
             await self._write(send, b"retry: 1000\n\n")
@@ -110,37 +113,44 @@ class Stream(Response):
             gone.cancel()
             self._done()
 
+    def _hung_up(self, _: asyncio.Future[None]) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(True)
+
     async def _follow(self, send: Send, gone: asyncio.Future[None]) -> None:
+        loop = asyncio.get_running_loop()
         if self._after > self._live.position:
             self._after = self._live.position
             await self._write(send, f"id: {self._after}\nevent: reset\ndata: {{}}\n\n".encode())
+        told, pulse = self._after, loop.time() + PULSE
         while not gone.done() and not self._events.over:
-            grown = self._live.grown
             reader = self._reader()
             if reader is None:
                 await self._write(send, b"event: signed-out\ndata: {}\n\n")
                 break
             news = self._news(reader)
+            if not news and loop.time() >= pulse:
+                # what was not for this reader need not be looked at again when it comes back
+                place = f"id: {self._after}\n" if self._after > told else ""
+                news = f": still here\n{place}\n".encode()
             if news:
                 await self._write(send, news)
-                continue
-            waiting: asyncio.Future[Any] = asyncio.ensure_future(grown.wait())
-            both: set[asyncio.Future[Any]] = {gone, waiting}
-            done, _ = await asyncio.wait(both, timeout=PULSE, return_when=asyncio.FIRST_COMPLETED)
-            waiting.cancel()
-            if not done:
-                await self._write(send, b": still here\n\n")
+                told, pulse = self._after, loop.time() + PULSE
+            elif self._after < self._live.position:
+                await asyncio.sleep(0)  # a long way to go, with nothing for this reader so far
+            else:
+                self._waiting = self._live.bell.wait(pulse - loop.time())
+                await self._waiting
         if not gone.done():
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     def _news(self, reader: Reader) -> bytes:
-        """The next acts that the reader may see and asked for."""
-        entries = self._live.entries
+        """Of the next acts, those that the reader may see and asked for."""
+        if self._after >= self._live.position:
+            return b""
         parts: list[bytes] = []
-        upto = min(len(entries), self._after + 200)
-        passed = self._after
-        for entry in entries[self._after : upto]:
-            passed = entry.position
+        for entry in self._live.entries[self._after : self._after + AT_ONCE]:
+            self._after = entry.position
             if not self._live.visible(entry.act, reader):
                 continue
             text, topics = self._events.event(entry)
@@ -148,9 +158,6 @@ class Stream(Response):
                 parts.append(text)
                 if entry.act.id in self._live.markings():
                     self._shown(reader, entry)
-        self._after = passed
-        if not parts and upto < len(entries):
-            return self._news(reader)
         return b"".join(parts)
 
     async def _write(self, send: Send, text: bytes) -> None:

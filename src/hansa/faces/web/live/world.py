@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from hansa.faces.web.live.bell import Bell
 from hansa.faces.web.live.topics import Compass
 from hansa.record.acts import Act
 from hansa.record.ledger import fold
@@ -81,7 +82,7 @@ class Live:
         self.clock = clock
         self.entries: list[Entry] = []
         self.trouble: Trouble | None = None
-        self.grown = asyncio.Event()
+        self.bell = Bell()
         self.compass = Compass(described)
         self._log: ActLog | None = None
         self._lock = threading.RLock()
@@ -186,8 +187,7 @@ class Live:
 
     def announce(self) -> None:
         """Wake everybody who waits for news."""
-        old, self.grown = self.grown, asyncio.Event()
-        old.set()
+        self.bell.ring()
 
     def nudge(self) -> None:
         """Look at the log now."""
