@@ -8,21 +8,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from hansa.faces.cli import main
 from hansa.record.acts import KINDS, Act, Json
+from hansa.record.mandates import Mandate
 from hansa.record.permits import NotPermitted
 from hansa.record.world import World
 from hansa.service import act
 from hansa.service.act_fields import check_payload, fields, fields_of, payload_from_texts
-from hansa.service.acting import checked_acts, new_id, record
+from hansa.service.acting import checked_acts, record
+from hansa.service.naming import new_id
 from hansa.service.signing import checked, new_key, public_of, read_key, signed
 from hansa.store import Conflict, Head, open_log
 from hansa.terms.errors import BadInput, UnknownCode
 from hansa.terms.truth import Truth
 from hansa.worlds import open_world
-from web.serving import ids_in
+from web.serving import Running, ids_in
 
 SESSION = "CSTO Minsk 2026-02-01"
 MEMBERS = ("ARM", "BLR", "KAZ", "KGZ", "RUS", "TJK")
@@ -149,6 +153,181 @@ def test_the_last_position_counts(world: World) -> None:
                      sat(world, *votes(), no))  # fmt: skip
 
 
+def test_positions_on_an_earlier_text_do_not_count_for_a_later_one(world: World) -> None:
+    """Otherwise what was voted for could be exchanged before it is adopted."""
+    later = datetime(2026, 2, 1, 13, tzinfo=UTC)
+    other = replace(
+        made("table", SESSION, "CSTO", "t2", item="guest", acts=admitted()), recorded=later
+    )
+    adopt = replace(made("adopt", SESSION, "CSTO Council", "a", item="guest"), recorded=later)
+    with pytest.raises(NotPermitted) as caught:
+        checked_acts(adopt, sat(world, *votes(), other))
+    assert caught.value.rule == "BodiesAdoptByTheirRule"
+    anew = [replace(vote, id=f"{vote.id}.2", recorded=later) for vote in votes()]
+    assert len(checked_acts(adopt, sat(world, *votes(), other, *anew))) == 2
+    moved = replace(other, id="t3", payload={"item": "guest", "stage": "discussed"})
+    assert checked_acts(adopt, sat(world, *votes(), moved)) == (adopt,)
+
+
+# --- items go step by step
+
+
+def step(kind: str, id: str, hour: int, actor: str = "CSTO", **payload: Json) -> Act:
+    at = datetime(2026, 2, 1, hour, tzinfo=UTC)
+    return replace(made(kind, SESSION, actor, id, **{"item": "road", **payload}), recorded=at)
+
+
+ROAD = {
+    "draft": [step("table", "r1", 8, draft=True)],
+    "tabled": [step("table", "r1", 8)],
+    "discussed": [step("table", "r1", 8), step("table", "r2", 9, stage="discussed")],
+    "deferred": [step("table", "r1", 8), step("table", "r2", 9, stage="deferred")],
+    "withdrawn": [step("table", "r1", 8), step("table", "r2", 9, stage="withdrawn")],
+    "adopted": [step("table", "r1", 8), step("adopt", "r2", 9, "CSTO Council")],
+}
+MAY = {
+    "draft": {"draft", "tabled", "withdrawn"},
+    "tabled": {"tabled", "discussed", "deferred", "withdrawn"},
+    "discussed": {"tabled", "discussed", "deferred", "withdrawn"},
+    "deferred": {"tabled", "withdrawn"},
+    "withdrawn": set(),
+    "adopted": set(),
+}
+
+
+@pytest.mark.parametrize("stage", sorted(ROAD))
+@pytest.mark.parametrize("to", ["draft", "tabled", "discussed", "deferred", "withdrawn"])
+def test_items_go_step_by_step(world: World, stage: str, to: str) -> None:
+    there = sat(world, *ROAD[stage])
+    act = step("table", "next", 10, stage=to)
+    if to in MAY[stage]:
+        assert checked_acts(act, there) == (act,)
+        return
+    with pytest.raises(NotPermitted) as caught:
+        checked_acts(act, there)
+    assert caught.value.rule == "ItemsGoStepByStep"
+    assert f"'road' is {stage}, which is not followed by {to}" in caught.value.sentence()
+
+
+def test_items_go_step_by_step_on_the_command_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = str(tmp_path / "log.db")
+    said = ["--actor", "CSTO", "--on", "2026-02-01"]
+
+    def tell(kind: str, *words: str) -> int:
+        try:
+            main(["act", log, kind, SESSION, *said, "--payload", *words])
+        except SystemExit as end:
+            return int(end.code or 0)
+        return 0
+
+    assert tell("convene", "place=Minsk; body=CSTO Council") == 0
+    assert tell("table", "item=road; draft=true") == 0
+    before = ids_in(log)
+    capsys.readouterr()
+    assert tell("table", "item=road; stage=deferred") == 3
+    told = capsys.readouterr()
+    assert "An item is drafted, tabled, discussed" in told.err
+    assert "'road' is draft, which is not followed by deferred" in " ".join(told.err.split())
+    assert ids_in(log) == before
+    assert tell("table", "item=road") == 0
+
+
+def test_items_go_step_by_step_over_http(server: Running) -> None:
+    server.account("csto", "CSTO")
+    server.record("convene", SESSION, "CSTO", {"place": "Minsk", "body": "CSTO Council"})
+    body = {"kind": "table", "subject": SESSION, "actor": "CSTO"}
+    with server.client(headers=server.token("csto")) as client:
+
+        def put(**payload: Json) -> httpx.Response:
+            return client.post("/api/v1/acts", json=body | {"payload": {"item": "x"} | payload})
+
+        assert put(draft=True).status_code == 201
+        head = server.site.live.log().head()
+        refused = put(stage="discussed")
+        assert refused.status_code == 409
+        assert refused.json()["rule"] == "ItemsGoStepByStep"
+        assert server.site.live.log().head() == head
+        assert put().status_code == 201
+        assert put(stage="withdrawn").status_code == 201
+        assert put().json()["rule"] == "ItemsGoStepByStep"
+
+
+def test_a_step_dated_back_does_not_undo_what_came_after(world: World) -> None:
+    there = sat(world, *ROAD["adopted"])
+    early = replace(step("table", "late", 11, stage="withdrawn"), on=datetime(2026, 1, 31).date())
+    with pytest.raises(NotPermitted) as caught:
+        checked_acts(early, there)
+    assert caught.value.rule == "ItemsGoStepByStep"
+    assert "r1 came after it" in caught.value.sentence()
+
+
+# --- corrections are judged as the act itself
+
+
+CORRECTIONS: list[tuple[dict[str, Json], str]] = [
+    ({"actor": "KAZ"}, "DelegationsActForTheirOwnState"),
+    ({"subject": "SCO"}, "DelegationsActWhereTheyAreAccredited"),
+    ({"payload": {"position": 7}}, ""),
+]
+
+
+@pytest.mark.parametrize(("payload", "words"), CORRECTIONS)
+def test_a_correction_makes_nothing_that_its_maker_may_not(
+    world: World, payload: dict[str, Json], words: str
+) -> None:
+    """Else a delegation could declare something and correct whose declaration it is."""
+    said = made("declare", "CSTO", "ARM", "said", position="x")
+    mandate = Mandate("CSTO", "ARM", "arm", "", said.recorded, None, ())
+    fix = made("correct", "said", "ARM", "fix", **payload)
+    with pytest.raises((NotPermitted, BadInput)) as caught:
+        checked_acts(fix, world.with_acts([said]), (mandate,))
+    if words:
+        assert isinstance(caught.value, NotPermitted)
+        assert caught.value.rule == "CorrectionsAreActsThatCouldBeMade"
+
+
+def test_a_mandate_is_not_seized_by_a_correction(world: World) -> None:
+    own = made("appoint", "CSTO delegation:ARM", "ARM", "own", account="two")
+    mandate = Mandate("CSTO", "ARM", "arm", "", own.recorded, None, ())
+    fix = made("correct", "own", "ARM", "fix", subject="CSTO secretariat", actor="CSTO")
+    with pytest.raises(NotPermitted) as caught:
+        checked_acts(fix, world.with_acts([own]), (mandate,))
+    assert caught.value.rule == "CorrectionsAreActsThatCouldBeMade"
+
+
+def test_remarks_and_right_corrections_pass(world: World) -> None:
+    said = made("declare", "CSTO", "ARM", "said", position="x")
+    mandate = Mandate("CSTO", "ARM", "arm", "", said.recorded, None, ())
+    there = world.with_acts([said])
+    fixes: list[dict[str, Json]] = [
+        {"note": "a slip"}, {"payload": {"position": "y"}}, {"on": "2026-01-31"},
+        {"payload": {"tlp": "AMBER", "audience": ["CSTO"]}},
+    ]  # fmt: skip
+    for payload in fixes:
+        fix = made("correct", "said", "ARM", "fix", **payload)
+        assert checked_acts(fix, there, (mandate,)) == (fix,)
+
+
+def test_a_text_is_not_exchanged_by_a_correction_once_it_is_adopted(world: World) -> None:
+    done = made("adopt", SESSION, "CSTO Council", "a", item="guest")
+    there = sat(world, *votes(), done)
+    fix = made("correct", "v.ARM", "ARM", "fix", payload={"position": "against"})
+    with pytest.raises(NotPermitted) as caught:
+        checked_acts(fix, there)
+    assert caught.value.rule == "CorrectionsAreActsThatCouldBeMade"
+    assert "adopted on" in caught.value.sentence()
+
+
+def test_a_text_that_was_voted_on_is_tabled_anew_not_corrected(world: World) -> None:
+    fix = made("correct", "t", "CSTO", "fix", payload={"acts": admitted()})
+    with pytest.raises(NotPermitted) as caught:
+        checked_acts(fix, sat(world, *votes()))
+    assert caught.value.rule == "TextsVotedOnAreTabledAnew"
+    assert checked_acts(fix, sat(world)) == (fix,)
+
+
 # --- what follows from a decision
 
 
@@ -181,6 +360,40 @@ def test_decisions_do_not_consent_for_states(world: World) -> None:
     with pytest.raises(NotPermitted) as caught:
         checked_acts(made("table", SESSION, "CSTO", "t2", item="x", acts=following), sat(world))
     assert caught.value.rule == "DecisionsDoNotConsentForStates"
+
+
+@pytest.mark.parametrize(
+    "follower",
+    [
+        {"kind": "terminate", "subject": "SCO", "actor": "CSTO"},
+        {"kind": "admit", "subject": "SCO", "actor": "MNG", "payload": {"status": "member"}},
+        {"kind": "appoint", "subject": "SCO secretariat", "actor": "CSTO",
+         "payload": {"account": "csto"}},
+        {"kind": "appoint", "subject": "SCO delegation:KAZ", "actor": "KAZ",
+         "payload": {"account": "csto"}},
+        {"kind": "due", "subject": "CSTO", "actor": "SCO",
+         "payload": {"what": "x", "by": "2027-01-01", "owes": ["KAZ"]}},
+    ],
+)  # fmt: skip
+def test_decisions_have_effect_in_their_own_organisation(
+    world: World, follower: dict[str, Json]
+) -> None:
+    following: list[Json] = [follower]
+    tabled = made("table", SESSION, "CSTO", "t2", item="x", acts=following)
+    with pytest.raises(NotPermitted) as caught:
+        checked_acts(tabled, sat(world))
+    assert caught.value.rule == "DecisionsHaveEffectInTheirOrganisation"
+
+
+def test_two_acts_that_follow_get_two_ids(world: World) -> None:
+    owed: dict[str, Json] = {"what": "x", "by": "2027-01-01", "owes": ["KAZ"]}
+    following: list[Json] = [
+        {"kind": "due", "subject": "CSTO", "actor": "CSTO", "payload": owed | {"what": what}}
+        for what in ("one", "two")
+    ]
+    adopt = made("adopt", SESSION, "CSTO Council", "a", item="guest")
+    acts = checked_acts(adopt, sat(world, *votes(), following=following))
+    assert len({a.id for a in acts}) == 3
 
 
 # --- the verb

@@ -170,6 +170,15 @@ def test_delegations_are_accredited_by_their_own(world: World) -> None:
     assert refused(world, seize, mandate("CSTO", "ARM")) == "DelegationsAreAccreditedByTheirOwn"
 
 
+def test_who_takes_back_what_nobody_did(world: World) -> None:
+    """An act without an actor belongs to the organisation that it is about."""
+    ended = next(a for a in world.acts if a.kind == "terminate" and not a.actor)
+    made = act("withdraw", ended.id, "CSTO")
+    assert refused(world, made, mandate("CSTO")) == "SecretariatsActForTheirOwnOrganisation"
+    made = act("withdraw", "CST1992.sign.ARM", "ARM")
+    assert refused(world, made, mandate("SCO", "ARM")) == "DelegationsActWhereTheyAreAccredited"
+
+
 def test_what_only_secretariats_do_is_not_what_states_do() -> None:
     assert {"vote", "sign", "ratify", "denounce"} <= OF_STATES - OF_SECRETARIATS
     assert {"convene", "adopt", "chair", "admit"} <= OF_SECRETARIATS - OF_STATES

@@ -179,6 +179,20 @@ def test_items_have_names(world: World) -> None:
     assert "ItemsHaveNames" in broken(world, act("vote", SESSION, "ARM", position="for"))
 
 
+def test_one_item_at_a_time(world: World) -> None:
+    """An adoption that names one item and the document of another would borrow its votes."""
+    two = world.with_acts(
+        [
+            act("table", SESSION, "CSTO", id="g", item="guest", document="on guests"),
+            act("table", SESSION, "CSTO", id="g2", item="guest", document="on guests, revised"),
+        ]
+    )
+    mixed = act("adopt", SESSION, "CSTO Council", item="budget", document="on guests")
+    assert broken(two, mixed) == ["OneItemAtATime"]
+    revised = act("adopt", SESSION, "CSTO Council", item="guest", document="on guests, revised")
+    assert broken(two, revised) == []
+
+
 def test_only_tabled_items(world: World) -> None:
     made = act("vote", SESSION, "ARM", item="else", position="for")
     assert broken(world, made) == ["OnlyTabledItems"]
@@ -193,6 +207,37 @@ def test_what_is_decided_stays(world: World, item: str) -> None:
 def test_only_the_author_takes_back(world: World) -> None:
     assert broken(world, act("withdraw", "CST1992.sign.ARM", "RUS")) == ["OnlyTheAuthorTakesBack"]
     assert broken(world, act("withdraw", "CST1992.sign.ARM", "ARM")) == []
+
+
+def test_nobodys_act_is_its_organisations(world: World) -> None:
+    ended = next(a for a in world.acts if a.kind == "terminate" and not a.actor)
+    assert broken(world, act("withdraw", ended.id, "ARM")) == ["OnlyTheAuthorTakesBack"]
+    assert broken(world, act("withdraw", ended.id, "CIS")) == []
+
+
+def test_texts_voted_on_are_tabled_anew(world: World) -> None:
+    voted = world.with_acts([act("vote", SESSION, "ARM", id="v", item="budget", position="for")])
+    fix = act("correct", "t", "CSTO", payload={"document": "another"})
+    assert broken(voted, fix) == ["TextsVotedOnAreTabledAnew"]
+    assert broken(world, fix) == []
+    assert broken(voted, act("correct", "t", "CSTO", payload={"title": "The budget"})) == []
+
+
+@pytest.mark.parametrize("target", ["m", "t", "v", "a"])
+def test_what_others_built_on_stays(world: World, target: str) -> None:
+    voted = world.with_acts(
+        [
+            act("vote", SESSION, "ARM", id="v", item="budget", position="for"),
+            act("adopt", SESSION, "CSTO", id="b", item="budget"),
+            act("share", "CSTO", "CSTO", id="f", of="votes", shares={"ARM": 1}, by="a"),
+        ]
+    )
+    actor = "ARM" if target == "v" else "CSTO Council" if target == "a" else "CSTO"
+    assert broken(voted, act("withdraw", target, actor)) == ["WhatOthersBuiltOnStays"]
+
+
+def test_what_nobody_built_on_may_be_taken_back(world: World) -> None:
+    assert broken(world, act("withdraw", "d", "CSTO")) == []
 
 
 def test_corrections_are_not_taken_back(world: World) -> None:

@@ -119,7 +119,7 @@ def _for_a_state(act: Act, held: tuple[Mandate, ...], world: World) -> None:
 
 
 def _for_an_organisation(act: Act, held: tuple[Mandate, ...], world: World) -> None:
-    organisation = _whose(act.actor, world)
+    organisation = organisation_of_actor(act.actor, world)
     mine = {m.organisation for m in held if m.secretariat}
     if organisation not in mine:
         if not mine:
@@ -150,7 +150,7 @@ def _is_of(actor: str, organisation: str) -> bool:
     return actor in (organisation, f"{organisation} Secretariat")
 
 
-def _whose(actor: str, world: World) -> str:
+def organisation_of_actor(actor: str, world: World) -> str:
     """The organisation for which an actor that is no state acts."""
     if actor in world.bodies:
         return world.bodies[actor].organisation
@@ -158,8 +158,16 @@ def _whose(actor: str, world: World) -> str:
 
 
 def organisation_about(act: Act, world: World) -> str:
-    """The organisation that owns what an act is about, ``""`` if none does."""
+    """The organisation that owns what an act is about, ``""`` if none does.
+
+    What is about another act (its correction, withdrawal, release) is about what that is about.
+    """
     subject = act.subject
+    if act.kind in ("correct", "withdraw", "release"):
+        target = next((known for known in world.acts if known.id == subject), None)
+        if target is not None and target.kind not in ("correct", "withdraw", "release"):
+            who = read_subject(target.subject)
+            return who[0] if who is not None else organisation_about(target, world)
     if subject in world.organisations:
         return subject
     for table in (world.treaties, world.bodies, world.offices):

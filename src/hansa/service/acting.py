@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from hansa.decisions import ABSENT, ABSTAIN, AGAINST, FOR, STAND_ASIDE, UNKNOWN, tally
 from hansa.record.acts import Act, Json
 from hansa.record.authority import authorise
 from hansa.record.entry import reason_of
 from hansa.record.mandates import Mandate, holding, mandates_of
-from hansa.record.permits import NotPermitted, body_of, convened, permit
+from hansa.record.permits import NotPermitted, permit
 from hansa.record.world import World
 from hansa.service.act_fields import check_payload
+from hansa.service.adopting import adopted, following, stepped, tabled_before
+from hansa.service.correcting import CorrectionsAreActsThatCouldBeMade, corrected
+from hansa.service.naming import new_id
 from hansa.service.opening import when, world_of
 from hansa.service.signing import checked, read_key, signed
 from hansa.store import ActLog, Conflict, Head, Receipt, open_log
-from hansa.studies.deciding import sitting
 from hansa.terms.errors import BadInput, Place
 from hansa.terms.exhibits import Answer, Statement
 from hansa.terms.truth import Truth
@@ -28,37 +28,10 @@ from hansa.worlds.payload import read_payload
 
 ATTEMPTS = 20
 """How often an act is decided anew when others come first."""
-FOLLOWING = frozenset({"admit", "end_status", "chair", "appoint", "recall", "share", "set_rate",
-                       "grant", "mandate", "due", "suspend", "resume", "terminate", "cooperate",
-                       "end"})  # fmt: skip
-"""What a decision may bring about by itself; it consents to no treaty for any state."""
-_POSITIONS = {"for": FOR, "against": AGAINST, "abstain": ABSTAIN, "absent": ABSENT,
-              "not interested": STAND_ASIDE}  # fmt: skip
 
 
 class ActsOfKeyHoldersAreSigned:
     """Who has a key on record signs with it."""
-
-
-class BodiesAdoptByTheirRule:
-    """A body adopts what its rule of decision lets it adopt."""
-
-
-class DecisionsDoNotConsentForStates:
-    """A decision consents to no treaty, and takes no position, for a state."""
-
-
-def new_id(act: Act, taken: Iterable[str]) -> str:
-    """An id like those of the record: subject, kind, actor, and a number if it is taken."""
-    who = act.actor or "nobody"
-    stem = re.sub(r"\s+", "_", f"{act.subject[:200]}.{act.kind}.{who}")
-    known = set(taken)
-    if stem not in known:
-        return stem
-    number = 2
-    while f"{stem}.{number}" in known:
-        number += 1
-    return f"{stem}.{number}"
 
 
 def keys_for(actor: str, mandates: Iterable[Mandate], world: World) -> tuple[str, ...]:
@@ -114,102 +87,38 @@ def checked_acts(
     if mandates is not None:
         authorise(act, mandates, world)
     permit(act, world)
+    if act.kind == "correct":
+        _corrects(act, world, mandates)
+    stepped(act, world)
     if act.kind == "table":
-        tuple(_operative(act, act.payload.get("acts"), world))
+        tuple(following(act, act.payload.get("acts"), world))
     if act.kind != "adopt":
         return (act,)
     adopted(act, world)
+    text = tabled_before(act, world)
     found = [act]
-    for follower in _operative(act, _operative_part(act, world), world):
+    for follower in following(act, text.payload.get("acts") if text else None, world):
         check_payload(follower, world.with_acts(found))
         permit(follower, world.with_acts(found))
         found.append(follower)
     return tuple(found)
 
 
-def adopted(act: Act, world: World) -> None:
-    """Refuse an adoption that the body's rule does not allow, by the votes on record.
-
-    Where the record knows no rule for the body, the secretariat's word counts.
+def _corrects(act: Act, world: World, mandates: tuple[Mandate, ...] | None) -> None:
+    """Refuse a correction that makes of an act what its maker could not have made.
 
     Raises
     ------
     NotPermitted
     """
-    call = convened(world, act.subject)
-    body = body_of(world, call) if call is not None else ""
-    if not body or not world.bodies[body].rules:
+    found = corrected(act, world)
+    if found is None:
         return
-    item = _tabled(act, world)
-    matter = str(act.payload.get("matter", item.payload.get("matter", "") if item else ""))
-    register = world.on(act.on)
-    found = sitting(world, register, body, matter)
-    positions = {state: _POSITIONS[said] for state, said in votes_on(act, world).items()}
-    decision = tally(found.rule.rule, found.electorate, positions, others=UNKNOWN)
-    if decision.adopted is not Truth.TRUE:
-        missing = [state for state in register.voters(body) if state not in positions]
-        silent = f"; no position of {', '.join(missing)} is on record" if missing else ""
-        raise NotPermitted.by(BodiesAdoptByTheirRule, f"{found.rule.rule.sentence()}{silent}")
-
-
-def _tabled(act: Act, world: World) -> Act | None:
-    """The last act that tabled what is voted on or adopted."""
-    about = world.timeline().ledger.about(act.subject, "table")
-    matching = [other for other in about if _same_item(act, other)]
-    return max(matching, key=lambda other: (other.recorded, other.id), default=None)
-
-
-def _same_item(one: Act, other: Act) -> bool:
-    keys = ("item", "document", "title")
-    return any(one.payload.get(k) and one.payload.get(k) == other.payload.get(k) for k in keys)
-
-
-def votes_on(act: Act, world: World) -> dict[str, str]:
-    """The last position of each state on the item of an act; who stayed away is absent."""
-    tabled = _tabled(act, world)
-    ledger = world.timeline().ledger
-    found = {
-        away.actor: "absent"
-        for away in ledger.about(act.subject, "attend")
-        if away.payload.get("absent") is True
-    }
-    about = ledger.about(act.subject, "vote", "refuse")
-    for vote in sorted(about, key=lambda vote: (vote.recorded, vote.id)):
-        if _same_item(vote, act) or (tabled is not None and _same_item(vote, tabled)):
-            position = str(vote.payload.get("position", ""))
-            if position in _POSITIONS:
-                found[vote.actor] = position
-    return found
-
-
-def _operative_part(act: Act, world: World) -> Json:
-    tabled = _tabled(act, world)
-    return tabled.payload.get("acts") if tabled is not None else None
-
-
-def _operative(act: Act, part: Json, world: World) -> Iterator[Act]:
-    """The acts that a text brings about once it is adopted."""
-    if not isinstance(part, list):
-        return
-    taken = {known.id for known in world.acts} | {act.id}
-    for number, item in enumerate(part, 1):
-        where = Place("acts", number)
-        if not isinstance(item, dict) or not set(item) <= {"kind", "subject", "actor", "payload"}:
-            raise BadInput("an act that follows has kind, subject, actor, payload", where=where)
-        kind = str(item.get("kind", ""))
-        if kind not in FOLLOWING:
-            raise NotPermitted.by(
-                DecisionsDoNotConsentForStates, f"{kind!r} does not follow from one"
-            )
-        payload = item.get("payload", {})
-        if not isinstance(payload, dict):
-            raise BadInput("its payload is not an object", where=where)
-        made = Act(
-            f"{act.id}.{number}", kind, act.on, act.recorded, str(item.get("subject", "")),
-            str(item.get("actor", "")), {**payload, "by": act.id}, act.source, act.confidence,
-        )  # fmt: skip
-        yield replace(made, id=new_id(made, taken))
-        taken.add(made.id)
+    made, others = found
+    try:
+        checked_acts(made, others, mandates)
+    except NotPermitted as wrong:
+        raise NotPermitted.by(CorrectionsAreActsThatCouldBeMade, wrong.what) from None
 
 
 def record(

@@ -27,10 +27,8 @@ from hansa.secretariat import (
     Meeting,
     Stage,
     Step,
-    acts_of,
     agenda_of,
     meeting_of,
-    meetings_of,
     sequence,
 )
 from hansa.studies.case import Case
@@ -81,20 +79,38 @@ def decision_on(case: Case, held: Meeting, item: Item) -> Decision | None:
 
 
 def illegal_step(world: World, act: Act) -> Step | None:
-    """The step of an item that no rule allows and that an act, if recorded, would take.
+    """The step of an item that no rule allows and that an act, if recorded, would cause.
 
     For a server that asks before it records: ``None`` if the act is about no meeting, or
-    takes its item where it may go.
+    takes its item where it may go. The step may be another act's: one dated before what was
+    done since, or a correction of what others went on from, leaves them without ground.
     """
-    if act.kind not in ("table", "vote", "refuse", "adopt"):
-        return None
-    register = world.on(act.on)
-    summary = next((m for m in meetings_of(register) if m.id == act.subject), None)
-    if summary is None:
-        return None
-    done = sorted([*acts_of(summary.id, register), act], key=sequence)
-    breaks = agenda_of(summary.act, done).breaks
-    return next((step for step in breaks if step.act.id == act.id), None)
+    known = {step.act.id for name in _about(world, act) for step in _breaks(world, name)}
+    after = world.with_acts((act,))
+    steps = (step for name in _about(after, act) for step in _breaks(after, name))
+    return next((step for step in steps if step.act.id not in known), None)
+
+
+def _about(world: World, act: Act) -> tuple[str, ...]:
+    """The meetings to whose agendas an act, a correction or withdrawal may belong."""
+    if act.kind in ("table", "vote", "refuse", "adopt"):
+        return (act.subject,)
+    if act.kind not in ("correct", "withdraw"):
+        return ()
+    target = next((a for a in world.acts if a.id == act.subject), None)
+    if target is None or target.kind not in ("table", "vote", "refuse", "adopt"):
+        return ()
+    return tuple(dict.fromkeys((target.subject, str(act.payload.get("subject", target.subject)))))
+
+
+def _breaks(world: World, name: str) -> tuple[Step, ...]:
+    """The steps on the agenda of a meeting that no rule allows, whenever they were taken."""
+    about = world.timeline().ledger.about(name)
+    call = next((act for act in about if act.kind == "convene"), None)
+    if call is None:
+        return ()
+    done = sorted((act for act in about if act.kind != "convene"), key=sequence)
+    return agenda_of(call, done).breaks
 
 
 def quorum_of(case: Case, held: Meeting, matter: str = "") -> Finding:

@@ -14,7 +14,8 @@ from hansa.record.acts import Act
 from hansa.record.authority import authorise
 from hansa.record.permits import permit
 from hansa.record.world import World
-from hansa.service.acting import check_signature, checked_acts, keys_for, new_id
+from hansa.service.acting import check_signature, checked_acts, keys_for
+from hansa.service.naming import new_id
 from hansa.service.signing import SIGNATURE, signed
 from hansa.store import Conflict, Head, Receipt
 from hansa.terms.errors import BadInput, StoreFailure

@@ -52,6 +52,23 @@ class ItemsHaveNames(Permit):
         return None if _names(on.act) else "none of them is given"
 
 
+class OneItemAtATime(Permit):
+    """A vote or an adoption is about one item: all its names are that item's."""
+
+    kinds = ("vote", "adopt")
+
+    def broken(self, on: Proposed) -> str | None:
+        names = _names(on.act)
+        for tabled in _about(on, "table"):
+            theirs = _names(tabled)
+            if not _same(tabled, names):
+                continue
+            key = next(key for key in names if key in theirs)  # the surest that both have
+            if names[key] != theirs[key]:
+                return f"{key} {names[key]!r} and what is tabled as {theirs[key]!r}"
+        return None
+
+
 class OnlyTabledItems(Permit):
     """A meeting votes on and adopts what is on its agenda."""
 
@@ -85,6 +102,11 @@ def _names(act: Act) -> dict[str, str]:
     return {key: str(act.payload[key]) for key in keys if act.payload.get(key)}
 
 
+def same_item(one: Act, other: Act) -> bool:
+    """Whether two acts name the same item by any name."""
+    return _same(one, _names(other))
+
+
 def _same(act: Act, names: dict[str, str]) -> bool:
     return any(_names(act).get(key) == value for key, value in names.items())
 
@@ -98,6 +120,7 @@ RULES: tuple[type[Permit], ...] = (
     OnlyMembersVote,
     OnlyMembersTable,
     ItemsHaveNames,
+    OneItemAtATime,
     OnlyTabledItems,
     WhatIsDecidedStays,
 )
