@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from hansa.faces.web.live import Compass, Snapshot
 from hansa.faces.web.words import Words
@@ -84,6 +85,16 @@ class Page:
     data: Mapping[str, Any] = field(default_factory=dict)
     template: str = "page.html"
     live: tuple[str, ...] = ()
+
+
+def again(view: View, path: str, **asked: str) -> str:
+    """The address of a page for the same day, the same knowledge and the same clock."""
+    query = {"on": view.day.isoformat()}
+    if view.known_on is not None:
+        query["known_on"] = view.known_on.isoformat()
+    if view.clock != "law":
+        query["clock"] = view.clock
+    return f"{path}?{urlencode(query | asked)}"
 
 
 class Given(dict[str, str]):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time
 from typing import Any
 from urllib.parse import urlencode
 
-from hansa.faces.web.pages.page import Page, View
+from hansa.faces.web.pages.page import Page, View, again
 from hansa.faces.web.pages.sections import briefed
 from hansa.record.acts import KINDS, Act, Json
 from hansa.record.permits import refusals
@@ -23,6 +23,8 @@ from hansa.worlds.payload import read_payload
 MOST = 20
 SHORT = 10
 """Rows of each table in a briefing on screen; all of them are one click away."""
+SHOWN = 2
+"""Tables and maps of a section that changes, where all sections are looked at."""
 LONG = 40
 """The same where one section is looked at."""
 EXAMPLES = (
@@ -55,6 +57,7 @@ def what_if(view: View, *, act: str = "", section: str = "") -> Page:
             if _fits(view, acts)
         ],
         "all_acts": act,
+        "base": _address(view, given),
         "toml": f"/what-if.toml?{urlencode({'act': act})}",
     }
     lead = view._("Choose acts; see what they would change. The address of this page keeps them.")
@@ -63,11 +66,17 @@ def what_if(view: View, *, act: str = "", section: str = "") -> Page:
     other = Case(view.world.with_acts(assumed), view.day, view.known_on, view.clock)
     made = briefed(view.case, other)
     sections = tuple(kept for kept in (_changed(s, section) for s in made) if kept)
+    more: dict[str, str] = {}
+    if not section:
+        here = _address(view, given)
+        more = {s.key: f"{here}&section={s.key}" for s in sections if len(s.exhibits) > SHOWN}
+        sections = tuple(replace(s, exhibits=s.exhibits[:SHOWN]) for s in sections)
     data |= {
         "shown": [s.key for s in made],
         "titles": {s.key: s.title for s in made},
+        "more": more,
         "rows": LONG if section else SHORT,
-        "inline": 20_000 if section else 5_000,
+        "inline": 40_000,
     }
     title = view._("What if: %(day)s", day=view.words.day(view.day))
     return Page(title, lead, sections, data=data, template="what_if.html")
@@ -82,7 +91,8 @@ def completed(asked: Mapping[str, str]) -> str:
     lines = list(lines_of(asked.get("act", "")))
     if parts[0]:
         lines.append("|".join(parts).rstrip("|"))
-    kept = {"on": asked.get("on", ""), "act": "\n".join(lines)}
+    kept = {name: asked.get(name, "") for name in ("on", "known_on", "clock")}
+    kept["act"] = "\n".join(lines)
     return f"/what-if?{urlencode({k: v for k, v in kept.items() if v})}"
 
 
@@ -140,8 +150,7 @@ def _fits(view: View, acts: Iterable[str]) -> bool:
 
 
 def _address(view: View, lines: list[str]) -> str:
-    asked = {"on": view.day.isoformat(), "act": "\n".join(lines)}
-    return f"/what-if?{urlencode(asked)}"
+    return again(view, "/what-if", act="\n".join(lines))
 
 
 def _changed(section: Section, whole: str) -> Section | None:
@@ -218,17 +227,25 @@ def briefing(view: View, *, section: str = "", whole: bool = False) -> Page:
     if section and section not in known:
         raise unknown("section", section, known)
     shown = tuple(item for item in made if section in ("", item.key))
+    more: dict[str, str] = {}
     if not section and not whole:
+        more = {s.key: _part(view, s) for s in shown if len(s.exhibits) > 1}
         shown = tuple(replace(item, exhibits=_first(item)) for item in shown)
     data: dict[str, Any] = {
         "rows": 100_000 if whole else LONG if section else SHORT,
         "inline": 50_000_000 if whole else 20_000 if section else 0,
         "all": made,
+        "base": again(view, "/brief"),
         "section": section,
         "whole": whole,
+        "more": more,
     }
     title = view._("Briefing: %(day)s", day=view.words.day(view.day))
     return Page(title, view.world.title, shown, data=data, template="brief.html")
+
+
+def _part(view: View, section: Section) -> str:
+    return again(view, "/brief", section=section.key)
 
 
 def _first(section: Section) -> tuple[Exhibit, ...]:

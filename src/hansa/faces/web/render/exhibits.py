@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from html import escape
 from urllib.parse import quote
 
+from hansa.faces.web.render.drawings import lean
 from hansa.faces.web.render.links import Links
 from hansa.faces.web.words import Words, words_in
 from hansa.show import charts, maps
@@ -25,6 +26,8 @@ SIGNS = {"new": "+", "gone": "−", "changed": "~"}
 DEEP = 12
 WORDY = 40
 """A cell with more characters than this is a sentence: what it names is linked within it."""
+ABOUT = 60
+"""Characters that tell a screen reader what a "why?" asks about."""
 DRAWINGS = 256
 
 
@@ -45,6 +48,11 @@ class Sheet:
         Rows of a table shown at first.
     inline : int
         Characters of reasons that the page carries at once.
+
+    Attributes
+    ----------
+    left : int
+        Characters of reasons that it could still carry.
     """
 
     def __init__(
@@ -61,22 +69,37 @@ class Sheet:
         self.words, self.links = words, links
         self._tiles, self._places = tiles, places
         self._address, self._wanted = address, wanted
-        self._left, self._rows = inline, rows
+        self.left, self._rows = inline, rows
 
     # --- reasons -------------------------------------------------------------------------
 
-    def why(self, because: Because, about: str, key: str = "") -> str:
-        """Reasons behind a "why?", or a link to them when the page carries many already."""
-        if not because:
+    def _carried(self, reasons: Sequence[Because], key: str) -> list[str] | None:
+        """The reasons of a table or list if the page carries them all, otherwise none of them.
+
+        That is decided for all rows together: a reader finds a "why?" at each, or one for all.
+        """
+        if self.left <= 0 and self._wanted not in (key, "all"):
+            return None
+        trees = [self._tree(because, 0) if because else "" for because in reasons]
+        size = sum(map(len, trees))
+        if size > self.left and self._wanted not in (key, "all"):
+            return None
+        self.left -= size
+        return trees
+
+    def _answer(self, tree: str, about: str) -> str:
+        """Reasons to be unfolded."""
+        if not tree:
             return ""
         label = escape(self.words.gettext("why?"))
-        hidden = f'<span class="vh"> {escape(about[:80])}</span>'
-        if self._left <= 0 and self._wanted not in (key, "all"):
-            target = self._more(key or "all")
-            return f'<a class="why" href="{target}">{label}{hidden}</a>'
-        tree = self._tree(because, 0)
-        self._left -= len(tree)
+        hidden = f'<span class="vh"> {escape(about[:ABOUT])}</span>'
         return f'<details class="why"><summary>{label}{hidden}</summary>{tree}</details>'
+
+    def _reasons_of(self, about: str, key: str, anchor: str = "") -> str:
+        """The way to reasons that the page does not carry."""
+        label = escape(self.words.gettext("why?"))
+        hidden = f'<span class="vh"> {escape(about)}</span>'
+        return f'<a class="why" href="{self._more(key or "all")}{anchor}">{label}{hidden}</a>'
 
     def _more(self, key: str) -> str:
         joint = "&" if "?" in self._address else "?"
@@ -121,21 +144,33 @@ class Sheet:
         """Sentences as a list; long lists fold."""
         if not said:
             return ""
-        items = [self._statement(item, key) for item in said]
-        if len(items) <= 2 * DEEP:
-            return f'<ul class="said">{"".join(items)}</ul>'
-        rest = self.words.ngettext("%(n)s more sentence", "%(n)s more sentences", len(items) - DEEP)
-        return (
-            f'<ul class="said">{"".join(items[:DEEP])}</ul>'
-            f"<details><summary>{escape(rest % {'n': len(items) - DEEP})}</summary>"
-            f'<ul class="said">{"".join(items[DEEP:])}</ul></details>'
-        )
+        trees = self._carried([item.because for item in said], key)
+        items = [
+            self._statement(item, trees[place] if trees else "") for place, item in enumerate(said)
+        ]
+        if len(items) > 2 * DEEP:
+            rest = self.words.ngettext(
+                "%(n)s more sentence", "%(n)s more sentences", len(items) - DEEP
+            )
+            shown = (
+                f'<ul class="said">{"".join(items[:DEEP])}</ul>'
+                f"<details><summary>{escape(rest % {'n': len(items) - DEEP})}</summary>"
+                f'<ul class="said">{"".join(items[DEEP:])}</ul></details>'
+            )
+        else:
+            shown = f'<ul class="said">{"".join(items)}</ul>'
+        if trees is None and any(item.because for item in said):
+            about = self.words.gettext("All reasons of these sentences")
+            anchor = "#" + escape(quote(key))
+            target = f"{self._more(key or 'all')}{anchor}"
+            shown += f'<p class="note"><a class="why" href="{target}">{escape(about)}</a></p>'
+        return shown
 
-    def _statement(self, item: Statement, key: str) -> str:
+    def _statement(self, item: Statement, tree: str) -> str:
         mark = f' class="{item.mark}"' if item.mark in SIGNS else ""
         mark += self._english
         text = self._prose(item.text)
-        reasons = self.why(item.because, item.text, key)
+        reasons = self._answer(tree, item.text)
         return f"<li{mark}>{self.sign(item.mark)}<span>{text}</span> {reasons}</li>"
 
     def sign(self, mark: str) -> str:
@@ -159,14 +194,22 @@ class Sheet:
             return f'<p class="none"><span class="cap">{title}:</span> {none}</p>'
         whole = self._wanted in (key, "all") or len(table.rows) <= self._rows + 10
         rows = table.rows if whole else table.rows[: self._rows]
-        body = "".join(self._row(table, number, row, key) for number, row in enumerate(rows))
+        anchor = escape(key.replace(" ", "_"))
         heads = "".join(f'<th scope="col">{self._heading(c)}</th>' for c in table.columns)
-        if table.because:
-            heads += f'<th scope="col">{escape(self.words.gettext("why?"))}</th>'
+        trees: list[str] | None = None
+        if any(table.because):
+            trees = self._carried(table.because[: len(rows)], key)
+            label = escape(self.words.gettext("why?"))
+            if trees is None:
+                about = self.words.gettext("All reasons: %(table)s") % {
+                    "table": self.words.phrase(table.title)
+                }
+                label = self._reasons_of(about, key, f"#t-{anchor}")
+            heads += f'<th scope="col">{label}</th>'
+        body = "".join(self._row(table, number, row, trees) for number, row in enumerate(rows))
         after = "" if whole else self._rest(table, key)
         if table.note:
             after += f'<p class="note">{escape(table.note)}</p>'
-        anchor = escape(key.replace(" ", "_"))
         return (
             f'<div class="scroll" tabindex="0" role="group" aria-labelledby="cap-{anchor}">'
             f'<table id="t-{anchor}"><caption id="cap-{anchor}">{title}</caption>'
@@ -186,7 +229,9 @@ class Sheet:
         head = escape(self.words.phrase(column.heading))
         return f"{head} ({escape(self.words.phrase(column.unit))})" if column.unit else head
 
-    def _row(self, table: Table, number: int, row: tuple[Cell, ...], key: str) -> str:
+    def _row(
+        self, table: Table, number: int, row: tuple[Cell, ...], trees: list[str] | None
+    ) -> str:
         mark = table.marks[number] if table.marks else ""
         cells = []
         for place, (cell, column) in enumerate(zip(row, table.columns, strict=True)):
@@ -195,10 +240,10 @@ class Sheet:
                 cells.append(f'<th scope="row"{_class(cell)}>{self.sign(mark)}{text}</th>')
             else:
                 cells.append(f"<td{_class(cell)}>{text}</td>")
-        if table.because:
+        if trees is not None:
             about = " ".join(str(cell) for cell in row[: table.keys])
-            because = table.because[number] if number < len(table.because) else ()
-            cells.append(f"<td>{self.why(because, about, key)}</td>")
+            tree = trees[number] if number < len(trees) else ""
+            cells.append(f"<td>{self._answer(tree, about)}</td>")
         style = f' class="{mark}"' if mark in SIGNS else ""
         return f"<tr{style}>{''.join(cells)}</tr>"
 
@@ -219,7 +264,7 @@ class Sheet:
             drawn, behind = drawn_chart(picture), picture.table
             label = self.words.gettext("The table behind this chart")
         else:
-            drawn = maps.svg(picture, self._tiles, self._places)
+            drawn = lean(maps.svg(picture, self._tiles, self._places))
             behind = self._behind(picture)
             label = self.words.gettext("The table behind this map")
         note = f'<p class="note">{escape(picture.note)}</p>' if picture.note else ""
@@ -272,5 +317,5 @@ def drawn_chart(chart: Chart) -> str:
         if key not in _drawn:
             while len(_drawn) >= DRAWINGS:
                 _drawn.pop(next(iter(_drawn)))
-            _drawn[key] = charts.svg(chart)
+            _drawn[key] = lean(charts.svg(chart))
         return _drawn[key]

@@ -28,6 +28,11 @@ TROUBLE = "<!--hansa:trouble-->"
 TOKEN = "hansa-csrf-token"
 """Stand for what differs between readers of one page, until it is sent."""
 
+GOAL = 150_000
+"""Bytes of a page, unless somebody asked for all of it: it may weigh 200,000 with its script."""
+FEWEST = 8
+"""Rows of a table that even a heavy page shows."""
+
 NAVIGATION: tuple[tuple[str, str], ...] = (
     ("/", "Today"),
     ("/map", "Map"),
@@ -141,6 +146,9 @@ class Renderer:
     def written(self, page: Page, view: View, address: str, wanted: str, **values: Any) -> Written:
         """The page as HTML.
 
+        A page that comes out heavier than it should is written again with fewer reasons, then
+        fewer rows in it; what it no longer carries is one click away.
+
         Parameters
         ----------
         page, view
@@ -152,28 +160,35 @@ class Renderer:
         **values
             Further values for the template.
         """
-        sheet = Sheet(
+        when = updated(page, view.snapshot)
+        values |= {"page": page, "view": view, "address": address, "updated": when}
+        rows, inline = page.data.get("rows", ROWS), page.data.get("inline", INLINE)
+        while True:
+            sheet = self._sheet(view, address, wanted, rows, inline)
+            text = template(view.words, page.template, sheet=_Safe(sheet), **values)
+            body = text.encode()
+            over, carried = len(body) - GOAL, inline - sheet.left
+            if over <= 0 or page.data.get("whole") or wanted == "all":
+                break
+            if carried > 0:
+                inline = max(0, carried - over)
+            elif rows > FEWEST:
+                rows = max(FEWEST, rows // 2)
+            else:
+                break
+        return Written(body, when, acts_of(page))
+
+    def _sheet(self, view: View, address: str, wanted: str, rows: int, inline: int) -> Sheet:
+        return Sheet(
             view.words,
             self.links(view.snapshot.key, view.world, view.words),
             tiles_of(view.world),
             places_of(view.world),
             address,
             wanted,
-            page.data.get("rows", ROWS),
-            page.data.get("inline", INLINE),
+            rows,
+            inline,
         )
-        when = updated(page, view.snapshot)
-        text = template(
-            view.words,
-            page.template,
-            page=page,
-            view=view,
-            sheet=_Safe(sheet),
-            address=address,
-            updated=when,
-            **values,
-        )
-        return Written(text.encode(), when, acts_of(page))
 
 
 class _Safe:
