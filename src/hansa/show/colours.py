@@ -14,3 +14,12 @@ PALE = "#e4e6e8"
 INK = "#1d2733"
 
 SERIES = (BLUE, ORANGE, GREEN, PINK, SKY, AMBER, GREY)
+
+
+def ink_on(fill: str) -> str:
+    """White or black: the one that can be read on a colour (WCAG 2.2, 1.4.3: 4.5 to 1)."""
+    channels = [int(fill[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+                        for c in channels)  # fmt: skip
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return "#ffffff" if 1.05 / (luminance + 0.05) >= 4.5 else "#000000"

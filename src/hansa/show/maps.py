@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-from hansa.show.colours import BLUE, GREEN, GREY, INK, ORANGE, PALE, PINK, SKY
+from hansa.show.colours import BLUE, GREEN, GREY, INK, ORANGE, PALE, PINK, SKY, ink_on
 from hansa.terms.exhibits import Map
 
 SIDE = 46
@@ -52,7 +52,7 @@ def _squares(picture: Map, tiles: Tiles, classes: Mapping[str, str]) -> tuple[st
     for state, (x, y) in sorted(tiles.items()):
         shade = picture.shades.get(state)
         fill = classes.get(shade or "", PALE)
-        ink = "#ffffff" if shade in classes else INK
+        ink = ink_on(fill) if shade in classes else INK
         px, py = (x - left) * SIDE, (y - top) * SIDE
         words = dict(picture.legend).get(shade or "", "none")
         parts.append(
