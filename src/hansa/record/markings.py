@@ -12,8 +12,14 @@ Source: FIRST, *Traffic Light Protocol (TLP) 2.0* (2022). Its communities are he
 ``RED``                   the accounts in the audience (``account:NAME``)
 ========================  ==================================================================
 
-A marking that is none of these hides the act from all but its author. What refers to a hidden
-act is hidden with it: a vote on a draft would tell that there is a draft.
+``SCO Secretariat`` in an audience is that secretariat alone, ``SCO delegation:KAZ`` that
+delegation alone. A marking that is none of these hides the act from all but its author. What
+refers to a hidden act is hidden with it: a vote on a draft would tell that there is a draft.
+
+Who reads a *report* is not said by its audience alone: the groups that it reaches follow from
+the agreements in force on the day of reading (`hansa.cooperation.reports.groups`). Whoever
+knows the day settles the markings of reports by `Markings.settle`; until then a report is its
+author's.
 """
 
 from __future__ import annotations
@@ -34,16 +40,44 @@ DRAFTS: Final = "AMBER"
 
 @dataclass(frozen=True, slots=True)
 class Marking:
-    """How an act is marked, for whom, and whose it is."""
+    """How an act is marked, for whom, and whose it is.
+
+    Parameters
+    ----------
+    colour : str
+        One of `COLOURS`; any other leaves the act to its author.
+    audience : frozenset of str
+        Organisations, secretariats, delegations, states and accounts.
+    author : str
+        Who made the act.
+    settled : bool
+        Whether the audience is a sharing group worked out reader by reader: an organisation's
+        name in it then reaches nobody, and what it names needs no more asking.
+    recalled : frozenset of str
+        Readers from whom the act was called back, named as in an audience.
+    closed : bool
+        Whether the act was taken back: nobody but its author reads it.
+    within : tuple of Marking
+        What a reader must be able to see as well, because the act tells of it.
+    """
 
     colour: str
     audience: frozenset[str]
     author: str
+    settled: bool = False
+    recalled: frozenset[str] = frozenset()
+    closed: bool = False
+    within: tuple[Marking, ...] = ()
 
     @property
     def clear(self) -> bool:
         """Whether everybody may see it."""
-        return self.colour == "CLEAR"
+        return self.colour == "CLEAR" and not self.closed and all(o.clear for o in self.within)
+
+    @property
+    def open(self) -> Marking:
+        """The marking as if the act had not been taken back."""
+        return replace(self, closed=False) if self.closed else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,43 +107,96 @@ PUBLIC: Final = Reader()
 
 
 def marking_of(act: Act, organisations: frozenset[str] = frozenset()) -> Marking:
-    """An act's own marking; ``organisations`` are those it is about, its audience by default."""
+    """An act's own marking; ``organisations`` are those it is about, its audience by default.
+
+    A report has no audience by default: an empty group means nobody.
+    """
     said = act.payload.get("tlp")
     draft = act.payload.get("draft") is True
     colour = DRAFTS if said is None and draft else str(said or "CLEAR").upper()
     colour = colour.removeprefix("TLP:")
-    return Marking(colour, _named(act.payload.get("audience")) or organisations, act.actor)
+    default = frozenset[str]() if act.kind == "report" else organisations
+    return Marking(colour, named(act.payload.get("audience")) or default, act.actor)
 
 
-def _named(value: Json) -> frozenset[str]:
+def named(value: Json) -> frozenset[str]:
+    """An audience as a set: a list's items, or a text's words."""
     if isinstance(value, list):
         return frozenset(str(item) for item in value)
     return frozenset(value.split()) if isinstance(value, str) else frozenset()
 
 
+def names_of(mandate: Mandate) -> frozenset[str]:
+    """What stands for a mandate in an audience: its state or secretariat, or itself."""
+    if mandate.secretariat:
+        return frozenset((mandate.subject, f"{mandate.organisation} Secretariat"))
+    return frozenset((mandate.subject, mandate.state))
+
+
+def barred(mandate: Mandate, recalled: frozenset[str]) -> bool:
+    """Whether a recall names the mandate's holder, or the organisation it is accredited to."""
+    return mandate.organisation in recalled or not names_of(mandate).isdisjoint(recalled)
+
+
 def may_see(reader: Reader, marking: Marking) -> bool:
     """Whether a reader may see what is marked so."""
-    if marking.clear:
+    own = bool(marking.author) and speaks_for(reader, marking.author)
+    if marking.closed and not own:
+        return False
+    for outer in marking.within:
+        if not may_see(reader, outer) and not (own and outer.colour != "RED"):
+            return False
+    if marking.colour == "CLEAR":
         return True
-    if f"account:{reader.account}" in marking.audience and reader.account and reader.mandates:
-        return True
+    if reader.account and reader.mandates:
+        account = f"account:{reader.account}"
+        if account in marking.recalled and not own:
+            return False
+        if account in marking.audience:
+            return True
     if marking.colour == "RED":
         return False
-    if marking.author and _speaks_for(reader, marking.author):
-        return True
+    return own or _belongs(reader, marking)
+
+
+def _belongs(reader: Reader, marking: Marking) -> bool:
+    """Whether a mandate of the reader, not recalled, is among those that the colour reaches."""
+    held = reader.mandates
+    if marking.recalled:
+        held = tuple(m for m in held if not barred(m, marking.recalled))
     if marking.colour == "GREEN":
-        return bool(reader.mandates)
+        return bool(held)
     if marking.colour not in ("AMBER", "AMBER+STRICT"):
         return False
-    if reader.states & marking.audience or reader.secretariats & marking.audience:
-        return True
-    return marking.colour == "AMBER" and bool(reader.organisations & marking.audience)
+    strict = marking.colour == "AMBER+STRICT"
+    for mandate in held:
+        if not names_of(mandate).isdisjoint(marking.audience):
+            return True
+        whole = mandate.secretariat or not strict
+        if not marking.settled and whole and mandate.organisation in marking.audience:
+            return True
+    return False
 
 
-def _speaks_for(reader: Reader, actor: str) -> bool:
+def speaks_for(reader: Reader, actor: str) -> bool:
+    """Whether a reader acts for a state, an organisation or its secretariat."""
     return actor in reader.states or any(
         actor in (name, f"{name} Secretariat") for name in reader.secretariats
     )
+
+
+def joined(one: Marking, other: Marking) -> Marking:
+    """Who may see either of two settled markings of one act."""
+    wider = min(one, other, key=lambda marking: place_of(marking.colour))
+    return replace(
+        wider, audience=one.audience | other.audience, recalled=one.recalled & other.recalled,
+        closed=one.closed and other.closed,
+    )  # fmt: skip
+
+
+def place_of(colour: str) -> int:
+    """Where a colour stands from the widest to the narrowest; what is none comes last."""
+    return COLOURS.index(colour) if colour in COLOURS else len(COLOURS)
 
 
 def markings(
@@ -128,6 +215,7 @@ def markings(
     -----
     A correction or release by the author of an act changes its marking; an adoption that says
     its own marking keeps it; everything else is at least as narrow as what it refers to.
+    Reports are marked by their own words here; see `Markings.settle`.
     """
     about = organisations or {}
     book = Markings()
@@ -138,43 +226,193 @@ def markings(
 
 _CLEAR = Marking("CLEAR", frozenset(), "")
 _REFERS = ("item", "document", "title")
+_CHANGES = ("correct", "release", "withdraw")
 
 
 class Markings:
     """Markings so far, and by which names later acts may refer to what is hidden.
 
+    Parameters
+    ----------
+    settling : bool
+        Whether `settle` follows for every report: until it does, a report is its author's.
+    public : iterable of str
+        Incidents of which everybody knows.
+
     Attributes
     ----------
     found : dict of str to Marking
         The markings of the acts taken so far that not everybody may see, by id.
+    journal : list of str
+        The ids whose markings changed, in order: what is kept from `found` follows it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, settling: bool = False, public: Iterable[str] = ()) -> None:
         self.found: dict[str, Marking] = {}
+        self.journal: list[str] = []
         self.authors: dict[str, str] = {}
         self.hidden_by: dict[str, list[str]] = {}
         self._names: dict[tuple[str, str], str] = {}
+        self._settling = settling
+        self._reports: dict[str, Marking] = {}
+        self._changes: dict[str, dict[str, str]] = {}  # of a report by its author: id, kind
+        self._own: dict[str, Marking] = {}  # of acts that hang on reports
+        self._hangs: dict[str, tuple[str, ...]] = {}  # and on which
+        self._hung: dict[str, list[str]] = {}  # the other way round
+        self._public = set(public)  # and those of which a clear act told first
+        self._content: set[str] = set()  # corrections: they go with what they correct
 
     def take(self, act: Act, organisations: frozenset[str] = frozenset()) -> None:
         """Take the next act in the order of record; ``organisations`` are those it is about."""
         own = marking_of(act, organisations)
-        if _remarks(act) and self.authors.get(act.subject) == act.actor:
+        if act.kind == "report":
+            self._take_report(act, own)
+        elif act.subject in self._reports and self._by_author(act) and act.kind in _CHANGES:
+            self._change_report(act)
+        elif _remarks(act) and self._by_author(act):
             self._remark(act)
+            if act.subject in self._hangs:
+                self._refer(act, self._own[act.subject], act.subject)
+                return
             own = replace(self.found.get(act.subject, _CLEAR), author=act.actor)
-        elif not (act.kind == "adopt" and "tlp" in act.payload):
+            self._add(act, own)
+        else:
             cause = self._cause(act)
-            if cause:
-                own = _narrower(self.found[cause], own)
-                self.hidden_by.setdefault(cause, []).append(act.id)
+            if act.kind == "adopt" and "tlp" in act.payload:
+                cause = ""
+            self._refer(act, own, cause)
+
+    def settle(
+        self, report: str, marking: Marking, before: Mapping[str, Marking] | None = None
+    ) -> None:
+        """Say who reads a report, and with it all that hangs on it.
+
+        Parameters
+        ----------
+        report : str
+            The act's id.
+        marking : Marking
+            Settled for the day of reading.
+        before : mapping of str to Marking
+            For releases of it (by id): how it was marked before each. Who could read it then
+            is told what became of it.
+        """
+        self._reports[report] = marking
+        self._put(report, marking)
+        for name, kind in self._changes.get(report, {}).items():
+            self._put(name, self._change(marking, kind, (before or {}).get(name)))
+        for name in self._hung.get(report, ()):
+            self._hang(name)
+        if not marking.clear:
+            self._names.setdefault(("", report), report)
+
+    # --- reports --------------------------------------------------------------------------
+
+    def _by_author(self, act: Act) -> bool:
+        return self.authors.get(act.subject) == act.actor
+
+    def _take_report(self, act: Act, own: Marking) -> None:
+        self.authors.setdefault(act.id, act.actor)
+        if self._settling:
+            own = replace(own, colour="", settled=True)
+        self._reports[act.id] = own
+        self._hang_on(act.id, self._others(act))
+        self._put(act.id, own)
+        if own.clear:
+            self._public.add(act.subject)
+            return
+        self._names.setdefault(("", act.id), act.id)
+        self._names.setdefault((f"by {act.actor}", act.subject), act.id)
+        if act.subject not in self._public:
+            self._names.setdefault(("", act.subject), act.id)
+
+    def _others(self, act: Act) -> tuple[str, ...]:
+        """The reports that an act holds to be of the same event."""
+        said = named(_said(act).get("same_as"))
+        return tuple(sorted(name for name in said if name in self._reports and name != act.id))
+
+    def _change_report(self, act: Act) -> None:
+        """Its author corrects, releases or takes back a report."""
+        report = act.subject
+        self.authors.setdefault(act.id, act.actor)
+        old = self._reports[report]
+        others = self._others(act)
+        if others:  # a link between reports is seen by who may see them all
+            self._own[act.id] = replace(_CLEAR, author=act.actor)
+            self._content.add(act.id)
+            self._hang_on(act.id, (report, *others))
+            self._hang(act.id)
+        else:
+            self._changes.setdefault(report, {})[act.id] = act.kind
+            self._put(act.id, self._change(old, act.kind, old))
+        if not self._settling:
+            self.settle(report, _changed(old, act), {act.id: old})
+        self._names.setdefault(("", act.id), act.id)
+
+    @staticmethod
+    def _change(marking: Marking, kind: str, before: Marking | None) -> Marking:
+        """Who sees what its author did to a report: a correction holds content, the rest tells."""
+        if kind == "correct":
+            return marking
+        after = marking.open
+        return after if kind == "withdraw" or before is None else joined(before.open, after)
+
+    def _hang_on(self, name: str, reports: tuple[str, ...]) -> None:
+        if reports:
+            self._hangs[name] = reports
+        for report in reports:
+            self._hung.setdefault(report, []).append(name)
+
+    def _hang(self, name: str) -> None:
+        """Mark an act by its own words, within the reports that it tells of."""
+        self._put(name, self._reports.get(name) or self._own[name])
+        if name in self._reports:
+            for inner in self._hung.get(name, ()):
+                self._hang(inner)
+
+    def _within(self, name: str) -> tuple[Marking, ...]:
+        outer = (self.found.get(report, _CLEAR) for report in self._hangs[name])
+        if name not in self._content:
+            outer = (marking.open for marking in outer)
+        return tuple(marking for marking in outer if not marking.clear)
+
+    # --- everything else ------------------------------------------------------------------
+
+    def _refer(self, act: Act, own: Marking, cause: str) -> None:
+        """Mark an act that may refer to something hidden."""
+        if cause in self._reports or cause in self._hangs:
+            reports = (cause,) if cause in self._reports else self._hangs[cause]
+            inner = self._own.get(cause, _CLEAR)
+            self._own[act.id] = own if inner.clear else _narrower(inner, own)
+            if act.kind == "correct" and cause in self._reports:
+                self._content.add(act.id)
+            self._hang_on(act.id, reports)
+            self._hang(act.id)
+            own = self.found.get(act.id, own)
+        elif cause:
+            own = _narrower(self.found[cause], own)
+            self.hidden_by.setdefault(cause, []).append(act.id)
         self._add(act, own)
+
+    def _put(self, name: str, marking: Marking) -> None:
+        if name in self._hangs:
+            marking = replace(marking, within=self._within(name))
+        old = self.found.get(name)
+        if marking.clear:
+            self.found.pop(name, None)
+        else:
+            self.found[name] = marking
+        if old != self.found.get(name):
+            self.journal.append(name)
 
     def _add(self, act: Act, own: Marking) -> None:
         self.authors.setdefault(act.id, act.actor)
         if own.clear:
+            self._public.add(act.subject)
             return
-        self.found[act.id] = own
+        self._put(act.id, own)
         names = [("", act.id)]
-        if act.kind in ("report", "convene"):
+        if act.kind == "convene":
             names.append(("", act.subject))
         if act.kind == "table":
             names += [(act.subject, str(act.payload[k])) for k in _REFERS if k in act.payload]
@@ -183,7 +421,7 @@ class Markings:
 
     def _cause(self, act: Act) -> str:
         """The hidden act to which this one refers, ``""`` if to none."""
-        keys = [("", act.subject)]
+        keys = [(f"by {act.actor}", act.subject), ("", act.subject)]
         for key in (*_REFERS, "report", "against", "act"):
             if key in act.payload:
                 said = str(act.payload[key])
@@ -197,14 +435,30 @@ class Markings:
         target = act.subject
         old = self.found.get(target, replace(_CLEAR, author=act.actor))
         colour = str(said.get("tlp", old.colour)).upper().removeprefix("TLP:")
-        new = Marking(colour, _named(said.get("audience")) or old.audience, old.author)
+        new = Marking(colour, named(said.get("audience")) or old.audience, old.author)
+        if target in self._hangs:
+            self._own[target] = new
+            self._hang(target)
+            return
         for name in [target, *self.hidden_by.get(target, ())]:
-            if new.clear:
-                self.found.pop(name, None)
-            else:
-                self.found[name] = replace(new, author=self.authors[name])
+            self._put(name, replace(new, author=self.authors[name]))
         if not new.clear:
             self._names.setdefault(("", target), target)
+
+
+def _changed(old: Marking, act: Act) -> Marking:
+    """What a report's author makes of its marking."""
+    if act.kind == "withdraw":
+        return replace(old, closed=True)
+    said = _said(act)
+    colour = str(said.get("tlp", old.colour)).upper().removeprefix("TLP:")
+    new = replace(old, colour=colour)
+    if "audience" in said:
+        new = replace(new, audience=named(said["audience"]))
+        new = replace(new, recalled=new.recalled - new.audience)
+    if act.kind == "release":
+        new = replace(new, recalled=new.recalled | named(said.get("recall")))
+    return new
 
 
 def _said(act: Act) -> Mapping[str, Json]:
@@ -217,8 +471,7 @@ def _remarks(act: Act) -> bool:
 
 
 def _narrower(one: Marking, other: Marking) -> Marking:
-    order = {colour: place for place, colour in enumerate(COLOURS)}
-    first, second = order.get(one.colour, 9), order.get(other.colour, 9)
+    first, second = place_of(one.colour), place_of(other.colour)
     if first == second:
         both = one.audience & other.audience if other.audience else one.audience
         return replace(other, audience=both)
