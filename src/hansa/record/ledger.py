@@ -39,8 +39,8 @@ def _corrected(act: Act, correction: Act) -> Act:
     changes = dict(correction.payload)
     payload = dict(act.payload)
     inner = changes.pop("payload", {})
-    if isinstance(inner, dict):
-        payload.update(inner)
+    if isinstance(inner, dict):  # null: it is no longer said
+        payload = {k: v for k, v in {**payload, **inner}.items() if v is not None or k not in inner}
     known = {"on", "subject", "actor", "kind", "source", "confidence", "note"}
     wrong = set(changes) - known
     if wrong:
