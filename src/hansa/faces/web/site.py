@@ -19,7 +19,7 @@ from hansa.faces.web.accounts.book import Accounts
 from hansa.faces.web.accounts.database import AccountsUnreachable
 from hansa.faces.web.guard.limits import Buckets
 from hansa.faces.web.guard.refusals import TooOften, TooSlow, status_of
-from hansa.faces.web.live import Live
+from hansa.faces.web.live import Edition, Live
 from hansa.faces.web.notices import Notice, digest_of, notices_for
 from hansa.faces.web.pages.page import Page, View, acts_of, updated, within
 from hansa.faces.web.render.cache import Kept
@@ -76,7 +76,7 @@ class Site:
         if settings.tariff is not None:
             note = "A few lines of the Eurasian tariff, to try the page." if settings.demo else ""
             self.tariff = read_tariff(settings.tariff, settings.tariff_union, note)
-        self.pages: Kept[Written] = Kept(ROOM, lambda written: 2 * len(written.body))
+        self.pages: Kept[Edition, Written] = Kept(ROOM, lambda written: 2 * len(written.body))
         self._notices: dict[Hashable, tuple[Notice, ...]] = {}
         self._pool = ThreadPoolExecutor(4, "page")
         self._thinkers = ThreadPoolExecutor(2, "question")
@@ -217,27 +217,71 @@ class Site:
             made = await self.think(build, view, **asked)
             return _csv(made, request.query_params["csv"])
         address = address_in(request)
-        key: Hashable = (
-            view.snapshot.key, visit.reader if visit.reader.mandates else None,
-            visit.words.lang, view.today, address, wanted, status,
+        name: Hashable = ("page", address, wanted, status)
+        run = self.ponder if slow else self.think
+        written = await self.kept(
+            request, visit, view, name,
+            lambda: run(self._write, build, view, asked, address, wanted),
+            at_least=at_least, costs=slow, stands_in=True,
         )  # fmt: skip
-
-        async def make() -> Written:
-            if slow:
-                self.limit(self.question_limit, self.address_of(request))
-            run = self.ponder if slow else self.think
-            return await run(self._write, build, view, asked, address, wanted)
-
-        written = await self.patiently(self.pages.of(key, make))
         self.audit(visit, view, written.acts, address)
         return self.personal(request, visit, written, status)
+
+    async def kept(
+        self, request: Request, visit: Visit, view: View, name: Hashable,
+        make: Callable[[], Awaitable[Written]], *, at_least: int = 0, costs: bool = False,
+        stands_in: bool = False,
+    ) -> Written:  # fmt: skip
+        """What was made for readers who see the same, or is made now.
+
+        Parameters
+        ----------
+        request, visit, view
+            Who asks, and what they may see now.
+        name : Hashable
+            What is asked for.
+        make : callable
+            Makes it from the view.
+        at_least : int
+            The position of the log of which the reader knows already.
+        costs : bool
+            Whether the reader's allowance of questions is charged, should it be made anew.
+        stands_in : bool
+            Whether an older copy may be shown for a moment, see `Live.stands_in`.
+        """
+        newest = view.snapshot.key
+        seen = visit.reader if visit.reader.mandates else None
+        known = (name, seen, visit.words.lang, view.today)
+        at_least = max(at_least, self.written.get(visit.reader.account, 0))
+        live = min(_number(request.headers.get("x-live", "")), newest.position)
+
+        async def charged() -> Written:
+            if costs and not (stands_in and self.pages.get(known)):
+                self.limit(self.question_limit, self.address_of(request))
+            return await make()
+
+        return await self.patiently(
+            self.pages.of(
+                known, newest, charged,
+                stands_in=lambda old: stands_in and self.live.stands_in(old, newest, at_least),
+                wanted=lambda old: old.position >= live,
+                patience=self.settings.limits.seconds / 2,
+            )
+        )  # fmt: skip
 
     def _write(
         self, build: Callable[..., Page], view: View, asked: Mapping[str, Any], address: str,
         wanted: str,
     ) -> Written:  # fmt: skip
+        self.live.fold(view.snapshot)
         page = build(view, **asked)
         return self.write(page, view, address, wanted)
+
+    def _twin(self, build: Callable[..., Page], view: View, asked: Mapping[str, Any]) -> Written:
+        self.live.fold(view.snapshot)
+        page = build(view, **asked)
+        text = json.dumps(page_json(page, view), ensure_ascii=False, default=str)
+        return Written(text.encode(), updated(page, view.snapshot), acts_of(page))
 
     def write(self, page: Page, view: View, address: str, wanted: str = "") -> Written:
         """A page value as HTML."""
@@ -342,7 +386,7 @@ class Site:
     def notices(self, visit: Visit, declared: Preferences | None = None) -> tuple[Notice, ...]:
         """The notices that a reader gets by what was declared."""
         said = declared or visit.preferences
-        snapshot = self.live.snapshot(PUBLIC)
+        snapshot = self.live.folded()
         today = self.live.clock().date()
         key = (snapshot.key, today, said.residence, said.nationality, visit.words.lang)
         if key not in self._notices:
@@ -396,18 +440,12 @@ class Site:
             visit, arguments.get("on", "today"), arguments.get("known_on"),
             arguments.get("clock", "law"),
         )  # fmt: skip
-        key: Hashable = (
-            "twin", view.snapshot.key, visit.reader if visit.reader.mandates else None,
-            visit.words.lang, view.today, request.url.path, tuple(arguments.items()),
+        name: Hashable = ("twin", request.url.path, tuple(arguments.items()))
+        run = self.ponder if slow else self.think
+        written = await self.kept(
+            request, visit, view, name, lambda: run(self._twin, build, view, asked), costs=slow,
+            stands_in=True,
         )  # fmt: skip
-
-        async def make() -> Written:
-            if slow:
-                self.limit(self.question_limit, self.address_of(request))
-            run = self.ponder if slow else self.think
-            return await run(_twin, build, view, asked)
-
-        written = await self.patiently(self.pages.of(key, make))
         self.audit(visit, view, written.acts, str(request.url.path))
         return self.data(request, visit, written, "application/json", notices=True)
 
@@ -434,12 +472,6 @@ class Site:
             headers["content-encoding"] = "gzip"
             return Response(written.packed, 200, headers)
         return Response(written.body, 200, headers)
-
-
-def _twin(build: Callable[..., Page], view: View, asked: Mapping[str, Any]) -> Written:
-    page = build(view, **asked)
-    text = json.dumps(page_json(page, view), ensure_ascii=False, default=str)
-    return Written(text.encode(), updated(page, view.snapshot), acts_of(page))
 
 
 def page_json(page: Page, view: View) -> dict[str, Any]:

@@ -59,13 +59,11 @@ async def _json(
     site.limit(site.page_limit, site.address_of(request))
     visit = await site.visit(request)
     view = site.view(visit)
-    key = (view.snapshot.key, view.today, question.name, json.dumps(given, sort_keys=True))
-
-    async def make() -> Written:
-        site.limit(site.question_limit, site.address_of(request))
-        return await site.ponder(_answered, question, view, given)
-
-    written = await site.patiently(site.pages.of(key, make))
+    name = ("answer", question.name, json.dumps(given, sort_keys=True))
+    written = await site.kept(
+        request, visit, view, name, lambda: site.ponder(_answered, question, view, given),
+        costs=True,
+    )  # fmt: skip
     site.audit(visit, view, written.acts, str(request.url.path))
     return site.data(request, visit, written, "application/json")
 

@@ -57,13 +57,10 @@ async def _fed(
     home = _home(request, site)
     query = {k: v for k, v in request.query_params.items() if v}
     own = f"{home}{request.url.path}" + (f"?{urlencode(query)}" if query else "")
-    seen = visit.reader if visit.reader.mandates else None
-    key = (kind, own, view.snapshot.key, seen, visit.words.lang, view.today, notices)
-
-    async def make() -> Written:
-        return await site.think(write, view, home, own, notices, asked)
-
-    written = await site.pages.of(key, make)
+    written = await site.kept(
+        request, visit, view, (kind, own, notices),
+        lambda: site.think(write, view, home, own, notices, asked),
+    )  # fmt: skip
     site.audit(visit, view, written.acts, request.url.path)
     return site.data(request, visit, written, kind)
 

@@ -9,13 +9,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from hansa.faces.web.live.bell import Bell
 from hansa.faces.web.live.topics import Compass
 from hansa.record.acts import Act
 from hansa.record.ledger import fold
 from hansa.record.mandates import Mandate, mandates_of
-from hansa.record.markings import Marking, Markings, Reader, may_see
+from hansa.record.markings import PUBLIC, Marking, Markings, Reader, may_see
 from hansa.record.world import World
 from hansa.store import ActLog, Conflict, Entry, Head, Receipt, Unreachable, open_log
 from hansa.terms.errors import StoreFailure
@@ -28,6 +29,10 @@ PAGE = 2000
 """Acts read at once."""
 KEPT = 24
 """Worlds kept, one for each set of acts that some readers may not see."""
+LAG = 10.0
+"""Seconds that a page may be behind what is known, while a newer one is being made."""
+SILENCE = 3.0
+"""Seconds after which a log that does not answer is said to be out of reach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,14 @@ class Trouble:
 
     what: str
     since: datetime
+
+
+class Edition(NamedTuple):
+    """What some readers may see at a position of the log: equal for readers who see the same."""
+
+    position: int
+    hidden: frozenset[str]
+    restricted: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +66,9 @@ class Snapshot:
     newest: datetime
 
     @property
-    def key(self) -> tuple[int, frozenset[str], frozenset[str]]:
-        """Equal for readers who see the same."""
-        return self.position, self.hidden, self.restricted
+    def key(self) -> Edition:
+        """Equal for readers who see the same; light enough to be kept."""
+        return Edition(self.position, self.hidden, self.restricted)
 
 
 class Live:
@@ -85,7 +98,14 @@ class Live:
         self.bell = Bell()
         self.compass = Compass(described)
         self._log: ActLog | None = None
+        # what waits for the log holds this one; pages never do
+        self._reading = threading.RLock()
         self._lock = threading.RLock()
+        self._folding = threading.Lock()
+        self._read_at: list[float] = []
+        self._places: dict[str, int] = {}
+        self._floor = 0
+        self._folded: Snapshot | None = None
         self._kept: OrderedDict[frozenset[str], tuple[float, Snapshot]] = OrderedDict()
         self._marks = Markings()
         self._authority: list[Act] = []
@@ -111,18 +131,20 @@ class Live:
         StoreFailure
             If it cannot be opened.
         """
-        with self._lock:
+        with self._reading:
             if self._log is None:
                 self._log = open_log(self.address)
             return self._log
 
     def read(self) -> int:
         """Read what is new; returns how many acts were."""
-        with self._lock:
+        with self._reading:
             before = self.position
             try:
-                for entry in self._new():
-                    self._take(entry)
+                new = self._new()
+                with self._lock:
+                    for entry in new:
+                        self._take(entry)
             except StoreFailure as failure:
                 self._failed(failure)
             else:
@@ -156,7 +178,9 @@ class Live:
             )
         if twin is act:
             self._learn(act)
+            self._places[act.id] = entry.position
         self._newest = max(self._newest, act.recorded)
+        self._read_at.append(time.monotonic())
         self.entries.append(entry)
 
     def _learn(self, act: Act) -> None:
@@ -172,10 +196,11 @@ class Live:
         self._wake = asyncio.Event()
         told = self.position
         while True:
-            grew = await asyncio.to_thread(self.read)
+            grew = await self._patiently_read()
             if self.position != told:
                 told = self.position
                 self.announce()
+                await asyncio.to_thread(self._fold_for_the_public)
             if grew >= PAGE:
                 continue
             try:
@@ -184,6 +209,14 @@ class Live:
             except TimeoutError:
                 pass
             self._wake.clear()
+
+    async def _patiently_read(self) -> int:
+        """Read; a log that neither answers nor refuses is out of reach."""
+        reading = asyncio.ensure_future(asyncio.to_thread(self.read))
+        done, _ = await asyncio.wait({reading}, timeout=SILENCE)
+        if not done and self.trouble is None:
+            self.trouble = Trouble("the act log does not answer", self.clock())
+        return await reading
 
     def announce(self) -> None:
         """Wake everybody who waits for news."""
@@ -207,7 +240,7 @@ class Live:
         except Conflict:
             raise
         except StoreFailure as failure:
-            with self._lock:
+            with self._reading:
                 if isinstance(failure, Unreachable):
                     self._failed(failure)
             raise
@@ -216,7 +249,7 @@ class Live:
 
     def close(self) -> None:
         """Let go of the log."""
-        with self._lock:
+        with self._reading:
             if self._log is not None:
                 self._log.close()
                 self._log = None
@@ -257,6 +290,36 @@ class Live:
         """Have the next page made from all that was read, however young the last one is."""
         with self._lock:
             self._kept.clear()
+            self._floor, self._folded = self.position, None
+
+    def lag(self, position: int) -> float:
+        """The seconds for which something newer than a position has been known."""
+        if position >= len(self._read_at):
+            return 0.0
+        return time.monotonic() - self._read_at[position]
+
+    def stands_in(self, old: Edition, new: Edition, at_least: int = 0) -> bool:
+        """Whether what was made of an older edition may be shown to who may see the newer.
+
+        Not if it is too old, and not if it may show what its readers may see no longer.
+        """
+        if old.position < max(at_least, self._floor) or self.lag(old.position) > LAG:
+            return False
+        return all(self._places.get(name, 0) > old.position for name in new.hidden - old.hidden)
+
+    def fold(self, snapshot: Snapshot) -> None:
+        """Fold a snapshot's acts, once, however many pages are made from it at the same time."""
+        with self._folding:
+            snapshot.world.timeline()
+
+    def _fold_for_the_public(self) -> None:
+        made = self.snapshot(PUBLIC)
+        self.fold(made)
+        self._folded = made
+
+    def folded(self) -> Snapshot:
+        """What the public sees, or saw a moment ago: folded already, so that nobody waits."""
+        return self._folded or self.snapshot(PUBLIC)
 
     def snapshot(self, reader: Reader, at_least: int = 0) -> Snapshot:
         """What a reader may see; at most `STALE` old, and no older than ``at_least``."""

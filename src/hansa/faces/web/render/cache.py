@@ -1,17 +1,52 @@
-"""Pages kept until the log grows: the least recently read go first."""
+"""Pages kept: each made once however many ask, and the last copy shown while a newer is made.
+
+After an act every page is out of date, though few of them change. Making them all anew before
+anybody gets an answer would have a thousand readers wait; so a reader gets the copy that there
+is, which says itself of which position it is, if it *may stand in*: that is the caller's to say.
+What is quickly made is made at once, and shown if it comes soon. What takes longer is made one
+after another by a single worker that rests in between, so that making pages never takes the
+machine from answering.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+E = TypeVar("E")
 T = TypeVar("T")
+Make = Callable[[], Awaitable[T]]
+
+QUICK = 0.04
+"""Seconds that a reader waits for a newer copy where the old one may stand in."""
+REST = 1.0
+"""How long the worker rests, in times of what the last copy took."""
 
 
-class Kept(Generic[T]):
-    """Values by key, at most ``room`` by their size; each is made once, however many ask.
+@dataclass(frozen=True, slots=True)
+class Copy(Generic[E, T]):
+    """A value, the edition of the world that it was made from, and the seconds it took."""
+
+    edition: E
+    value: T
+    took: float
+
+
+@dataclass(slots=True)
+class _Due(Generic[E, T]):
+    """A copy to be made when its turn comes, and what waits for it."""
+
+    edition: E
+    make: Make[T]
+    made: asyncio.Future[T]
+
+
+class Kept(Generic[E, T]):
+    """Values by name, at most ``room`` by their size; the least recently used go first.
 
     Parameters
     ----------
@@ -24,51 +59,125 @@ class Kept(Generic[T]):
     def __init__(self, room: int, size: Callable[[T], int]) -> None:
         self._room, self._size = room, size
         self._used = 0
-        self._values: OrderedDict[Hashable, T] = OrderedDict()
-        self._making: dict[Hashable, asyncio.Future[T]] = {}
+        self._copies: OrderedDict[Hashable, Copy[E, T]] = OrderedDict()
+        self._making: dict[Hashable, tuple[E, asyncio.Future[T]]] = {}
+        self._due: OrderedDict[Hashable, _Due[E, T]] = OrderedDict()
+        self._worker: asyncio.Future[None] | None = None
 
-    def get(self, key: Hashable) -> T | None:
-        """The value, if it is kept."""
-        found = self._values.get(key)
+    def get(self, name: Hashable) -> Copy[E, T] | None:
+        """The copy of a name, of whatever edition."""
+        found = self._copies.get(name)
         if found is not None:
-            self._values.move_to_end(key)
+            self._copies.move_to_end(name)
         return found
 
-    async def of(self, key: Hashable, make: Callable[[], Awaitable[T]]) -> T:
-        """The value kept, or made now; who asks meanwhile waits for the same.
+    async def of(
+        self,
+        name: Hashable,
+        edition: E,
+        make: Make[T],
+        *,
+        stands_in: Callable[[E], bool] = lambda edition: False,
+        wanted: Callable[[E], bool] = lambda edition: True,
+        patience: float = QUICK,
+    ) -> T:
+        """The value of an edition, or one that may stand in for it.
 
         Whoever stops waiting does not stop the making: who comes back finds it made.
-        """
-        found = self.get(key)
-        if found is not None:
-            return found
-        task = self._making.get(key)
-        if task is None:
-            task = asyncio.ensure_future(self._make(key, make))
-            task.add_done_callback(_heard)
-            self._making[key] = task
-        return await asyncio.shield(task)
 
-    async def _make(self, key: Hashable, make: Callable[[], Awaitable[T]]) -> T:
+        Parameters
+        ----------
+        name, edition : Hashable
+            What is asked for, for whom; and the newest edition of the world.
+        make : callable
+            Makes the value of this edition.
+        stands_in : callable
+            Whether a value of an older edition may be shown instead.
+        wanted : callable
+            Of those that may be shown, whether this one is new enough not to wait longer.
+        patience : float
+            Seconds to wait for one that is wanted, if there is another that may be shown.
+        """
+        copy = self.get(name)
+        if copy is not None and copy.edition == edition:
+            return copy.value
+        old = copy if copy is not None and stands_in(copy.edition) else None
+        underway = self._making.get(name)
+        if underway is not None and _will_do(underway[0], edition, stands_in, wanted):
+            task = underway[1]
+        elif old is not None and old.took > QUICK:
+            task = self._later(name, edition, make)
+        else:
+            task = self._now(name, edition, make)
+        if old is None:
+            return await asyncio.shield(task)
+        if wanted(old.edition):
+            patience = 0.0 if old.took > QUICK else min(patience, QUICK)
+        done, _ = await asyncio.wait({task}, timeout=patience)
+        return task.result() if done else old.value
+
+    def _now(self, name: Hashable, edition: E, make: Make[T]) -> asyncio.Future[T]:
+        task = asyncio.ensure_future(self._make(name, edition, make))
+        task.add_done_callback(_heard)
+        self._making[name] = (edition, task)
+        return task
+
+    async def _make(self, name: Hashable, edition: E, make: Make[T]) -> T:
+        start, newest = time.perf_counter(), False
         try:
             made = await make()
         finally:
-            self._making.pop(key, None)
-        self._put(key, made)
+            underway = self._making.get(name)
+            if underway is not None and underway[1] is asyncio.current_task():
+                del self._making[name]
+                newest = True
+        if newest:
+            self._put(name, Copy(edition, made, time.perf_counter() - start))
         return made
 
-    def _put(self, key: Hashable, value: T) -> None:
-        size = self._size(value)
+    def _later(self, name: Hashable, edition: E, make: Make[T]) -> asyncio.Future[T]:
+        due = self._due.get(name)
+        if due is None:
+            made: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+            made.add_done_callback(_heard)
+            due = self._due[name] = _Due(edition, make, made)
+        else:
+            due.edition, due.make = edition, make
+        if self._worker is None or self._worker.done():
+            self._worker = asyncio.ensure_future(self._work())
+        return due.made
+
+    async def _work(self) -> None:
+        """Make what is due, and rest in between."""
+        while self._due:
+            name, due = self._due.popitem(last=False)
+            start = time.perf_counter()
+            try:
+                value = await self._now(name, due.edition, due.make)
+            except Exception as wrong:  # noqa: BLE001  # whoever waits for it is told
+                due.made.set_exception(wrong)
+            else:
+                due.made.set_result(value)
+            await asyncio.sleep(REST * (time.perf_counter() - start))
+
+    def _put(self, name: Hashable, copy: Copy[E, T]) -> None:
+        size = self._size(copy.value)
         if size > self._room // 4:
             return
-        old = self._values.pop(key, None)
+        old = self._copies.pop(name, None)
         if old is not None:
-            self._used -= self._size(old)
-        self._values[key] = value
+            self._used -= self._size(old.value)
+        self._copies[name] = copy
         self._used += size
         while self._used > self._room:
-            _, gone = self._values.popitem(last=False)
-            self._used -= self._size(gone)
+            _, gone = self._copies.popitem(last=False)
+            self._used -= self._size(gone.value)
+
+
+def _will_do(
+    underway: E, edition: E, stands_in: Callable[[E], bool], wanted: Callable[[E], bool]
+) -> bool:
+    return underway == edition or (stands_in(underway) and wanted(underway))
 
 
 def _heard(task: asyncio.Future[Any]) -> None:

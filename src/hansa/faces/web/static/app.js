@@ -52,7 +52,7 @@
   };
 
   const refresh = async (address) => {
-    const answer = await fetch(address || location.href, { headers: { "x-live": "1" } });
+    const answer = await fetch(address || location.href, { headers: { "x-live": String(seen) } });
     if (!answer.ok) return;
     const page = parsed(await answer.text());
     const parts = ["main h1", "main .lead", "main .facts", "main .steps", "footer > p:first-child"];
