@@ -12,11 +12,12 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from hansa.faces.web.live.bell import Bell
+from hansa.faces.web.live.sight import Sight
 from hansa.faces.web.live.topics import Compass
 from hansa.record.acts import Act
 from hansa.record.ledger import fold
 from hansa.record.mandates import Mandate, mandates_of
-from hansa.record.markings import PUBLIC, Marking, Markings, Reader, may_see
+from hansa.record.markings import PUBLIC, Marking, Reader, may_see
 from hansa.record.world import World
 from hansa.store import ActLog, Conflict, Entry, Head, Receipt, Unreachable, open_log
 from hansa.terms.errors import StoreFailure
@@ -107,7 +108,7 @@ class Live:
         self._floor = 0
         self._folded: Snapshot | None = None
         self._kept: OrderedDict[frozenset[str], tuple[float, Snapshot]] = OrderedDict()
-        self._marks = Markings()
+        self._sight = Sight(described)
         self._authority: list[Act] = []
         self._mandates: tuple[Mandate, ...] | None = None
         self._known: dict[str, Act] = {}
@@ -145,6 +146,7 @@ class Live:
                 with self._lock:
                     for entry in new:
                         self._take(entry)
+                    self._renew()
             except StoreFailure as failure:
                 self._failed(failure)
             else:
@@ -186,7 +188,7 @@ class Live:
     def _learn(self, act: Act) -> None:
         self._known[act.id] = act
         self.compass.learn((act,))
-        self._marks.take(act, self.compass.topics(act).organisations)
+        self._sight.take(act, self.compass.topics(act).organisations)
         if act.kind in ("appoint", "recall", "correct", "withdraw"):
             self._authority.append(act)
             self._mandates = None
@@ -257,8 +259,16 @@ class Live:
     # --- what readers see ----------------------------------------------------------------
 
     def markings(self) -> dict[str, Marking]:
-        """The markings of the acts that not everybody may see, by id."""
-        return self._marks.found
+        """The markings of the acts that not everybody may see today, by id."""
+        with self._lock:
+            self._renew()
+            return self._sight.found
+
+    def _renew(self) -> None:
+        """Derive anew who may read reports, if the day or what they rest on has changed."""
+        today = self.clock().date()
+        if self._sight.stale(today):
+            self._sight.renew(today)
 
     def mandates(self) -> tuple[Mandate, ...]:
         """All mandates that ever were, by all acts, seen or not."""
@@ -272,15 +282,17 @@ class Live:
         return self._known.get(act_id)
 
     def visible(self, act: Act, reader: Reader) -> bool:
-        """Whether a reader may see an act: the one place where this is decided."""
-        marking = self.markings().get(act.id)
-        return marking is None or may_see(reader, marking)
+        """Whether a reader may see an act now: the one place where this is decided."""
+        with self._lock:
+            self._renew()
+            marking = self._sight.found.get(act.id)
+            return marking is None or may_see(reader, marking)
 
     def hidden_from(self, reader: Reader) -> frozenset[str]:
         """The ids of the acts that a reader may not see."""
-        return frozenset(
-            name for name, marking in self.markings().items() if not may_see(reader, marking)
-        )
+        with self._lock:
+            self._renew()
+            return self._sight.hidden_from(reader)
 
     def whole(self) -> World:
         """The world with every act: for deciding, never for showing."""
