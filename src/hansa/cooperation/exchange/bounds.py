@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, Final, NoReturn
 
 from hansa.record.acts import Json
@@ -73,7 +74,7 @@ def read_json(data: bytes, name: str, bounds: Bounds = BOUNDS) -> Json:
 
 
 def check_value(value: Any, path: str, name: str, bounds: Bounds = BOUNDS) -> None:
-    """Refuse a value that is nested too deeply, or holds a text that is too long or broken.
+    """Refuse a value that is nested too deeply, or holds a broken text or number, or a long text.
 
     Raises
     ------
@@ -91,6 +92,8 @@ def check_value(value: Any, path: str, name: str, bounds: Bounds = BOUNDS) -> No
             for key, part in item.items():
                 _check_text(str(key), here, name, bounds)
                 waiting.append((part, f"{here}.{str(key)[:60]}", depth + 1))
+        elif isinstance(item, float) and not isfinite(item):
+            raise BadInput(f"{item} is no number", where=Place(name, None, here[:200]))
         elif isinstance(item, list | tuple):
             waiting += [(part, f"{here}[{i}]", depth + 1) for i, part in enumerate(item)]
 

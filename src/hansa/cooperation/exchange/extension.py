@@ -38,6 +38,23 @@ def credibility_of(confidence: int) -> str:
     return str(5 - min(confidence, 99) // 20)
 
 
+_LANGUAGES: Final = """
+af ar az be bg ca cs cy da de dv el en eo es et eu fa fi fo fr gl gu he hi hr hu hy id is
+it ja ka kk kn ko ky lt lv mi mk mn mr ms mt nb nl pa pl ps pt qu ro ru sa se sk sl sq sv
+sw ta te th tl tn tr ts tt uk ur uz vi xh zh zu
+"""
+
+
+def stix_language(tag: str) -> str:
+    """What STIX's ``lang`` says of a language: its main code, ``""`` if others do not know it.
+
+    The validator of the standard's makers knows these codes only, and takes others, and tags with
+    a script, for mistakes; the extension keeps what ``lang`` does not say.
+    """
+    main = tag.partition("-")[0].lower()
+    return main if main in _LANGUAGES.split() else ""
+
+
 @cache
 def schema_text() -> str:
     """The JSON Schema of the extension, as published."""
@@ -131,6 +148,7 @@ def particulars(report: Report, same_as: tuple[str, ...]) -> dict[str, Json]:
         "victims": list(report.victims),
         "attackers": list(report.attackers),
         "attacker_name": report.attacker_name,
+        "language": report.language if stix_language(report.language) != report.language else None,
         "untitled": True if not report.title else None,
         "reliability": report.reliability,
         "credibility": report.credibility,

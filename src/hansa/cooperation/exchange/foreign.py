@@ -9,7 +9,7 @@ from hansa.cooperation.agreements.areas import AREAS
 from hansa.cooperation.exchange.countries import by_alpha2
 from hansa.cooperation.exchange.envelope import Object, Parcel
 from hansa.cooperation.exchange.extension import EXTENSION, credibility_of
-from hansa.cooperation.exchange.identifiers import INCIDENT_ID, OBJECT_ID, timestamp
+from hansa.cooperation.exchange.identifiers import INCIDENT_ID, OBJECT_ID, moment_of, timestamp
 from hansa.cooperation.exchange.markings import COLOUR_OF, UNMARKED
 from hansa.cooperation.reports.report import CREDIBILITY, RELIABILITY
 from hansa.record.acts import Json
@@ -73,6 +73,7 @@ PROPERTIES: Final[Mapping[str, tuple[Check, str]]] = {
     "victims": (_texts, "a list of texts"),
     "attackers": (_texts, "a list of texts"),
     "attacker_name": (_text, "a text"),
+    "language": (_text, "a language tag"),
     "untitled": (lambda value: value is True, "true"),
     "reliability": (_text, "a text"),
     "credibility": (_text, "a text"),
@@ -84,7 +85,7 @@ PROPERTIES: Final[Mapping[str, tuple[Check, str]]] = {
 """The properties of the extension: how each is checked, and what it is."""
 _COPIED: Final = ("kind", "area", "start", "end", "place", "place_state", "latitude", "longitude",
                   "victims", "attackers", "attacker_name", "reliability", "credibility",
-                  "audience", "deaths", "same_as")  # fmt: skip
+                  "audience", "deaths", "same_as", "language")  # fmt: skip
 _CODES: Final = {"area": AREAS, "reliability": RELIABILITY, "credibility": CREDIBILITY}
 
 
@@ -97,9 +98,9 @@ def of_incident(item: Object, parcel: Parcel) -> tuple[str, dict[str, Json], tup
         if key not in _READ_PROPERTIES and key != f"extensions.{EXTENSION}"
     )
     payload: dict[str, Json] = {}
-    name = str(item.value.get("name", ""))
+    name = _short(item, "name", parcel)
     if name and not (said and said.get("untitled")):
-        payload["title"] = _short(name, item, "name", parcel)
+        payload["title"] = name
     _common(item, parcel, payload)
     if said is None:
         payload |= _guessed(item, parcel)
@@ -145,12 +146,16 @@ def of_sighting(
 
 def _common(item: Object, parcel: Parcel, payload: dict[str, Json]) -> None:
     """What STIX says of every object: description, language, confidence, marking."""
-    if item.value.get("description"):
-        payload["text"] = _short(item.value["description"], item, "description", parcel)
-    if item.value.get("lang"):
-        payload["language"] = _short(item.value["lang"], item, "lang", parcel)
+    for key, ours in (("description", "text"), ("lang", "language")):
+        text = _short(item, key, parcel)
+        if text:
+            payload[ours] = text
     if "confidence" in item.value:
-        payload["credibility"] = credibility_of(int(item.value["confidence"]))
+        confidence = item.value["confidence"]
+        if not _whole(confidence) or confidence > 100:
+            what = f"{str(confidence)[:60]!r} is not a whole number of 0 to 100"
+            raise parcel.wrong(what, f"{item.path}.confidence")
+        payload["credibility"] = credibility_of(confidence)
     payload["tlp"] = _colour(item, parcel)
 
 
@@ -214,8 +219,6 @@ def _guessed(item: Object, parcel: Parcel) -> dict[str, Json]:
 
 
 def _created(item: Object, parcel: Parcel) -> Any:
-    from hansa.cooperation.exchange.identifiers import moment_of
-
     found = moment_of(str(item.value.get("created", "")))
     if found is None:
         raise BadInput("it has no moment of creation", where=Place(parcel.name, None, item.path))
@@ -252,12 +255,15 @@ def _origin(item: Object, parcel: Parcel) -> dict[str, Json]:
     return found
 
 
-def _short(value: Any, item: Object, key: str, parcel: Parcel) -> str:
-    text = str(value)
-    if len(text) > LONGEST:
-        what = f"a text has {len(text):,} characters, more than {LONGEST:,}"
+def _short(item: Object, key: str, parcel: Parcel) -> str:
+    """A text of an object, if it is one and no longer than a text of an act may be."""
+    value = item.value.get(key, "")
+    if not isinstance(value, str):
+        raise parcel.wrong(f"{str(value)[:60]!r} is not a text", f"{item.path}.{key}")
+    if len(value) > LONGEST:
+        what = f"a text has {len(value):,} characters, more than {LONGEST:,}"
         raise parcel.wrong(what, f"{item.path}.{key}")
-    return text
+    return value
 
 
 def _plain(value: Any) -> Json:

@@ -19,7 +19,7 @@ SEPARATOR: Final = "\x1f"
 """Between the parts of a name; no text of an act holds it."""
 
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
-OBJECT_ID: Final = re.compile(rf"([a-z][a-z0-9]+(?:-[a-z0-9]+)*)--({_UUID})")
+OBJECT_ID: Final = re.compile(rf"([a-z][a-z0-9]*(?:-[a-z0-9]+)*)--({_UUID})")
 INCIDENT_ID: Final = re.compile(rf"incident--{_UUID}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z")
 

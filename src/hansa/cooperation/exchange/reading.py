@@ -17,15 +17,11 @@ from hansa.cooperation.exchange.bounds import BOUNDS, Bounds
 from hansa.cooperation.exchange.envelope import Object, Parcel, opened
 from hansa.cooperation.exchange.foreign import of_incident, of_sighting
 from hansa.cooperation.exchange.identifiers import OBJECT_ID, incident_id, moment_of
+from hansa.cooperation.exchange.unread import READ, SUPPORTING, referred, unused
 from hansa.record.acts import Act, Json
 from hansa.record.ledger import fold
 from hansa.terms.days import Day
 from hansa.terms.errors import BadInput, Place
-
-SUPPORTING = frozenset({"identity", "location", "relationship", "marking-definition",
-                        "extension-definition"})  # fmt: skip
-"""Types that say something of an incident, and are read with it."""
-READ = frozenset({"incident", "sighting"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +123,7 @@ class _Reader:
         self.past: dict[str, _Past] = {}
         self.own: frozenset[str] = frozenset()
         self.taken: set[str] = set()
+        self.used = referred(parcel)
 
     def recall(self, known: tuple[Act, ...], producer: str) -> None:
         """Remember which reports are on record, and as of which version."""
@@ -150,8 +147,10 @@ class _Reader:
     def take(self, item: Object) -> None:
         """Take one version of one object."""
         if item.type not in READ:
-            if item.type not in SUPPORTING:
-                self._leave(item, f"a {item.type} has no meaning in a report of an incident")
+            why = "" if item.type in SUPPORTING else "it has no meaning in a report of an incident"
+            why = why or unused(item, self.parcel, self.used)
+            if why:
+                self._leave(item, why)
             return
         if item.id in self.own:
             self._leave(item, "it is this record's own report")

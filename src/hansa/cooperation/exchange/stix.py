@@ -21,6 +21,7 @@ from hansa.cooperation.exchange.extension import (
     identity,
     maker,
     particulars,
+    stix_language,
 )
 from hansa.cooperation.exchange.identifiers import identifier, incident_id, timestamp
 from hansa.cooperation.exchange.markings import TLP_2, marking
@@ -153,8 +154,8 @@ def _incident(report: Report, duplicates: Iterable[str], producer: str) -> dict[
     found["name"] = report.title or report.kind.replace("_", " ") or "incident"
     if report.text:
         found["description"] = report.text
-    if report.language:
-        found["lang"] = report.language
+    if stix_language(report.language):
+        found["lang"] = stix_language(report.language)
     if report.credibility in CREDIBILITY_AS_CONFIDENCE:
         found["confidence"] = CREDIBILITY_AS_CONFIDENCE[report.credibility]
     if report.kind:
