@@ -371,3 +371,35 @@ def test_a_place_that_nobody_knows(world: World) -> None:
 def test_a_position_of_a_state_that_does_not_sit(world: World) -> None:
     with pytest.raises(UnknownCode):
         follow(world, read_incident(PANJ), "2007-10-05", positions={"CHN": FOR})
+
+
+# --- and again -------------------------------------------------------------------------------
+
+
+def test_a_unit_taken_back_is_replaced_and_the_rest_goes_on() -> None:
+    first = service.respond("BAT1999", seconds=5)
+    sent = sorted({posting.unit for posting in first.value.plan.postings})
+    gone = sent[-1]
+    after = service.respond("BAT1999", again_on="1999-08-24", withdrawn=[gone], seconds=5)
+    plan = after.value.plan
+    units = {posting.unit for posting in plan.postings}
+    assert gone not in units
+    assert plan.persons >= first.value.plan.persons
+    assert not simulate(plan)
+    changes = rows(after, "changes")
+    assert changes[gone]["part"] == "stood down"
+    assert {unit for unit, row in changes.items() if row["part"] == "called"} == units - set(sent)
+    compared = rows(after, "plans")
+    assert set(compared) == {"before", "after"}
+    assert f"{gone} is taken back" in after.statements[0].text
+
+
+def test_a_turn_is_checked() -> None:
+    with pytest.raises(UnknownCode, match=r"unit 'RUS\.CIS'.*the plan sends"):
+        service.respond("BAT1999", again_on="1999-08-24", withdrawn=["RUS.CIS"], seconds=5)
+    with pytest.raises(UnknownCode, match=r"hub 'dushambe'.*dushanbe"):
+        service.respond("BAT1999", again_on="1999-08-24", closed=["dushambe"], seconds=5)
+    with pytest.raises(BadInput, match="nothing happens"):
+        service.respond("BAT1999", again_on="1999-08-24", seconds=5)
+    with pytest.raises(BadInput, match="say on which day"):
+        service.respond("BAT1999", closed=["dushanbe"], seconds=5)

@@ -10,8 +10,13 @@ from hansa.security.forces import Limits
 from hansa.service.opening import case_of, what_if, when, world_of
 from hansa.studies.case import Case
 from hansa.studies.responding import (
+    Response,
+    Turn,
     Wish,
+    again_exhibits,
+    again_statements,
     asking,
+    plan_again,
     response_exhibits,
     response_limits,
     response_statements,
@@ -42,6 +47,9 @@ def respond(
     days: int = 0,
     months: int = 0,
     seconds: float = 20.0,
+    again_on: str | None = None,
+    withdrawn: list[str] | None = None,
+    closed: list[str] | None = None,
     known_on: str | None = None,
     clock: Clock = "law",
     scenario: str | None = None,
@@ -77,6 +85,11 @@ def respond(
         How long the mandate runs.
     seconds : float
         Time for the search for a plan.
+    again_on : str, optional
+        A day on which the plan meets with a change: what left before stays, the rest is
+        planned again with the least disturbance.
+    withdrawn, closed : list of str, optional
+        Units taken back and hubs closed on that day.
     known_on, clock, world
         As in `members`.
     scenario : str, optional
@@ -121,9 +134,23 @@ def respond(
         said.append(Statement(f"Law and practice: {compare(found, response.findings).verdict}."))
     what = found.what or response.kind_name
     title = f"{found.id}: {what}, decided on {response.day}"
+    if again_on is not None or withdrawn or closed:
+        if again_on is None:
+            raise BadInput("say on which day that happens", remedy="give again_on")
+        turn = Turn(when(again_on), tuple(withdrawn or ()), tuple(closed or ()))
+        return _again(response, turn, title, Limits(seconds, 1e-3))
     return Answer(
         title, tuple(said), response_exhibits(response), response_limits(response), response
     )
+
+
+def _again(response: Response, turn: Turn, title: str, limits: Limits) -> Answer:
+    if response.plan is None:
+        raise BadInput(f"there is no plan to change: {response.text}")
+    found = plan_again(response.plan, turn, limits)
+    title = f"{title}, planned again on {turn.day}"
+    said, shown = again_statements(turn, found), again_exhibits(response.plan, found)
+    return Answer(title, said, shown, response_limits(response), found)
 
 
 def _found(case: Case, name: str) -> Incident:

@@ -7,9 +7,21 @@ from rich.table import Table as Grid
 from rich.text import Text
 from rich.tree import Tree
 
-from hansa.terms.exhibits import Answer, Chart, Exhibit, Map, Section, Statement, Table, plain
+from hansa.terms.exhibits import (
+    Answer,
+    Chart,
+    Column,
+    Exhibit,
+    Map,
+    Section,
+    Statement,
+    Table,
+    plain,
+)
 from hansa.terms.reasons import Because, Reason
 
+LONG = 16
+"""Letters after which a word may be broken in a narrow column; a number never is."""
 MARKS = {"new": ("+ ", "green"), "gone": ("- ", "red"), "changed": ("~ ", "yellow")}
 
 
@@ -102,22 +114,74 @@ def _table(console: Console, table: Table, limit: int | None) -> None:
         console.print(Text(f"{table.title}: none", style="dim"))
         return
     grid = Grid(title=table.title, title_justify="left", title_style="bold", box=None)
-    numeric = [_numeric(table, i) for i in range(len(table.columns))]
-    for column, right in zip(table.columns, numeric, strict=True):
-        unit = f" ({column.unit})" if column.unit else ""
-        grid.add_column(column.heading + unit, justify="right" if right else "left")
-    for number, row in enumerate(table.rows[:limit]):
-        mark = table.marks[number] if table.marks else ""
-        sign, style = MARKS.get(mark, ("", ""))
-        cells = [plain(cell, col) for cell, col in zip(row, table.columns, strict=True)]
-        cells[0] = sign + cells[0]
-        grid.add_row(*(Text(cell) for cell in cells), style=style)
+    heads = [_heading(column) for column in table.columns]
+    cells = [
+        [plain(cell, column) for cell, column in zip(row, table.columns, strict=True)]
+        for row in table.rows[:limit]
+    ]
+    signs = [MARKS.get(mark, ("", "")) for mark in table.marks] or [("", "")] * len(cells)
+    for (sign, _), line in zip(signs, cells, strict=False):
+        line[0] = sign + line[0]
+    texts = [[head, *(line[n] for line in cells)] for n, head in enumerate(heads)]
+    widths = _widths(table, texts, console.width)
+    for number, width in enumerate(widths):
+        right = _numeric(table, number)
+        grid.add_column(
+            heads[number], justify="right" if right else "left", width=width, overflow="fold"
+        )
+    for (_, style), line in zip(signs, cells, strict=False):
+        grid.add_row(*(Text(cell) for cell in line[: len(widths)]), style=style)
     console.print(grid)
+    _left_out(console, table, limit, heads[len(widths) :])
+
+
+def _left_out(console: Console, table: Table, limit: int | None, heads: list[str]) -> None:
     left = len(table.rows) - len(table.rows[:limit])
     if left:
         console.print(Text(f"… and {left} more rows", style="dim"))
+    if heads:
+        text = f"… and {', '.join(heads)}: in a wider window, on the page or with --json"
+        console.print(Text(text, style="dim"))
     if table.note:
         console.print(Text(table.note, style="dim"))
+
+
+def _heading(column: Column) -> str:
+    return f"{column.heading} ({column.unit})" if column.unit else column.heading
+
+
+def _whole(table: Table, index: int) -> bool:
+    """Whether a column's cells say something else when they are broken: numbers and days."""
+    days = [row[index] for row in table.rows if row[index] is not None]
+    return _numeric(table, index) or (bool(days) and all(hasattr(d, "year") for d in days))
+
+
+def _least(table: Table, index: int, texts: list[str]) -> int:
+    """The width below which a column cannot be read: its numbers whole, its words too."""
+    words = max(len(word) for text in texts for word in [*text.split(), ""])
+    if _whole(table, index):
+        return max(words, *(len(text) for text in texts[1:]))
+    return min(words, LONG)
+
+
+def _widths(table: Table, texts: list[list[str]], room: int) -> list[int]:
+    """The widths of the columns that fit beside one another, the keys at any rate.
+
+    Each gets what it needs to be read; what is left goes to the narrowest that would use it.
+    """
+    found: list[int] = []
+    for number, column in enumerate(texts):
+        least = _least(table, number, column)
+        room -= least + 2
+        if room < 0 and number >= max(table.keys, 1):
+            room += least + 2
+            break
+        found.append(least)
+    wanted = [max(map(len, column)) for column in texts[: len(found)]]
+    while room > 0 and (short := [n for n, w in enumerate(wanted) if found[n] < w]):
+        found[min(short, key=lambda n: found[n])] += 1
+        room -= 1
+    return found
 
 
 def _numeric(table: Table, index: int) -> bool:
