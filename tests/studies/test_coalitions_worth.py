@@ -173,10 +173,9 @@ def test_success_is_what_the_engine_of_security_says() -> None:
 def test_some_blocs_are_as_all_blocs(mask: int, honour: float, threat: float) -> None:
     found = pact()
     terms = SecurityTerms(honour=honour, threat=threat, budget=5.0)
-    incomes = dict.fromkeys(found.players, 1000.0)
     bloc = tuple(p for i, p in enumerate(found.players) if mask >> i & 1)
-    worth = security_worth(found, terms, incomes)
-    some = security_of(found, [bloc], [terms], incomes)[0, 0]
+    worth = security_worth(found, terms)
+    some = security_of(found, [bloc], [terms])[0, 0]
     assert np.allclose(some, list(worth.of(bloc).values()), atol=1e-12)
 
 
@@ -197,13 +196,14 @@ def test_many_guarantors_are_spread_over_a_grid(monkeypatch: pytest.MonkeyPatch)
 
 def test_a_budget_needs_incomes_and_is_split_as_on_record() -> None:
     held = pact(DUSHANBE, "CSTO")
-    with pytest.raises(BadInput, match="incomes are needed"):
-        security_worth(held, SecurityTerms(budget=1.0))
-    incomes = dict.fromkeys(held.players, 100.0)
-    free, paid = (security_worth(held, SecurityTerms(budget=b), incomes) for b in (0.0, 1.0))
+    free, paid = (security_worth(held, SecurityTerms(budget=b)) for b in (0.0, 100.0))
     cost = {n: free.of(held.members)[n] - paid.of(held.members)[n] for n in held.members}
-    assert cost["RUS"] == pytest.approx(5 * cost["ARM"])
-    assert sum(cost.values()) == pytest.approx(0.01)
+    money = {name: cost[name] * held.incomes[name] for name in cost}
+    assert money["RUS"] == pytest.approx(5 * money["ARM"])
+    assert sum(money.values()) == pytest.approx(100)
+    poor = replace(held, incomes={k: v for k, v in held.incomes.items() if k != "ARM"})
+    with pytest.raises(BadInput, match=r"income of ARM is needed"):
+        security_worth(poor, SecurityTerms(budget=1.0))
 
 
 def test_pacts_of_both_days() -> None:

@@ -16,6 +16,7 @@ another, O(n 2ⁿ).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -27,6 +28,7 @@ from hansa.coalitions.subsets import Array, Flags, sums
 from hansa.record.register import Register
 from hansa.record.world import World
 from hansa.security.deterrence import Attack, Deterrence, Guarantor, deterrence, honour_rate
+from hansa.terms.days import Day
 from hansa.terms.errors import BadInput, Place
 from hansa.terms.reasons import Because, Reason
 
@@ -60,7 +62,7 @@ class SecurityTerms:
     decisiveness : float
         m: how much superiority decides.
     budget : float
-        The pact's yearly budget in the unit of income; its split is on record or equal.
+        The pact's yearly budget in million US$; its split is on record or equal.
     """
 
     honour: float = honour_rate("defense").share
@@ -110,6 +112,8 @@ class Pact:
         Of each player, those whose capability is known.
     shares : mapping of str to float
         In the budget; empty: equal.
+    incomes : mapping of str to float
+        Gross domestic product in million US$, of those on record.
     because : tuple of Reason
     """
 
@@ -119,6 +123,7 @@ class Pact:
     capability: Mapping[str, float]
     neighbours: Mapping[str, tuple[str, ...]]
     shares: Mapping[str, float]
+    incomes: Mapping[str, float]
     because: Because
 
     def among(self, players: Sequence[str]) -> Pact:
@@ -171,9 +176,23 @@ def pact_of(
     source = next(str(row["source"]) for row in rows)
     why = Reason("number", f"composite capability of {year}", "military", source)
     split = () if held is None else held.because
+    incomes, earned = _incomes(world, register.day)
     return Pact(
-        organisation, members, (*members, *wanted), capability, neighbours, shares, (why, *split)
-    )
+        organisation, members, (*members, *wanted), capability, neighbours, shares, incomes,
+        (why, *split, *earned),
+    )  # fmt: skip
+
+
+def _incomes(world: World, day: Day) -> tuple[dict[str, float], Because]:
+    """Gross domestic products of the nearest year on record."""
+    names = {name for state in world.states.values() for name in state.facts}
+    years = [int(name[-4:]) for name in names if re.fullmatch(r"gdp_musd_\d{4}", name)]
+    if not years:
+        return {}, ()
+    year = min(years, key=lambda y: (abs(y - day.year), y))
+    facts = {name: state.facts.get(f"gdp_musd_{year}") for name, state in world.states.items()}
+    found = {name: float(fact) for name, fact in facts.items() if fact not in (None, "")}
+    return found, (Reason("number", f"gross domestic product of {year}", "states.csv"),)
 
 
 def attack_on(
@@ -240,27 +259,23 @@ def _odds(pact: Pact, strength: Array, i: int, foe: str, terms: SecurityTerms) -
     return np.asarray(odds)
 
 
-def security_worth(
-    pact: Pact, terms: SecurityTerms, incomes: Mapping[str, float] | None = None
-) -> Worth:
+def security_worth(pact: Pact, terms: SecurityTerms) -> Worth:
     """What every bloc is worth in security, as a share of a year's income, (n, 2ⁿ).
 
     Parameters
     ----------
     pact : Pact
     terms : SecurityTerms
-    incomes : mapping of str to float, optional
-        Of the players, in the unit of the budget; needed if there is one.
 
     Raises
     ------
     BadInput
-        If there is a budget and incomes or shares are missing.
+        If there is a budget and the income of a player is not on record.
     """
     n = len(pact.players)
     lost, struck = success(pact, terms)
     inside = np.array([(np.arange(1 << n) >> i & 1).astype(bool) for i in range(n)])
-    worth = _valued(pact, terms, lost, struck, inside, incomes)
+    worth = _valued(pact, terms, lost, struck, inside)
     for i in range(n):
         worth[:, 1 << i] = worth[:, 0]
     why = (*pact.because, *terms.because)
@@ -271,7 +286,6 @@ def security_of(
     pact: Pact,
     blocs: Sequence[Sequence[str]],
     terms: Sequence[SecurityTerms],
-    incomes: Mapping[str, float] | None = None,
 ) -> Array:
     """The same for some blocs only and for many terms at once, (terms, blocs, players)."""
     n, D = len(pact.players), len(terms)
@@ -286,7 +300,7 @@ def security_of(
                 known[key] = _one_success(pact, name, bloc, drawn)
             lost[:, i, b], struck[:, i, b] = known[key]
     inside = np.array([[name in bloc for bloc in real] for name in pact.players])
-    valued = [_valued(pact, own, lost[d], struck[d], inside, incomes).T
+    valued = [_valued(pact, own, lost[d], struck[d], inside).T
               for d, own in enumerate(terms)]  # fmt: skip
     return np.array(valued).reshape(D, len(real), n)
 
@@ -354,25 +368,26 @@ def _valued(
     lost: Array,
     struck: Array,
     inside: Flags,
-    incomes: Mapping[str, float] | None,
 ) -> Array:
     """From how often states lose and are attacked to shares of income, (n, blocs)."""
     duties = (struck * inside).sum(axis=0) - struck * inside  # attacks on the others in it
     worth = -terms.threat * terms.loss * lost
     worth -= terms.threat * terms.honour * terms.help_cost * duties * inside
     if terms.budget:
-        worth -= _contributions(pact, terms, inside, incomes)
+        worth -= _contributions(pact, terms, inside)
     return np.asarray(worth)
 
 
-def _contributions(
-    pact: Pact, terms: SecurityTerms, inside: Flags, incomes: Mapping[str, float] | None
-) -> Array:
+def _contributions(pact: Pact, terms: SecurityTerms, inside: Flags) -> Array:
     """What members pay over their incomes, (n, blocs); who has no share pays the median."""
-    missing = [name for name in pact.players if incomes is None or name not in incomes]
-    if incomes is None or missing:
-        raise BadInput(f"incomes are needed to weigh contributions: {', '.join(missing)}")
+    missing = [name for name in pact.players if name not in pact.incomes]
+    if missing:
+        raise BadInput(
+            f"to weigh contributions the income of {', '.join(missing)} is needed",
+            where=Place("states.csv", column="gdp_musd_YEAR"),
+        )
     typical = float(np.median(list(pact.shares.values()))) if pact.shares else 1.0
     parts = np.array([pact.shares.get(player, typical) for player in pact.players])[:, None]
     paid = parts * inside / np.maximum((parts * inside).sum(axis=0), 1e-300)
-    return np.asarray(terms.budget * paid / np.array([[incomes[p]] for p in pact.players]))
+    earned = np.array([[pact.incomes[player]] for player in pact.players])
+    return np.asarray(terms.budget * paid / earned)

@@ -199,7 +199,6 @@ def security_outlook(
     bloc: Sequence[str],
     terms: SecurityTerms,
     rows: Sequence[Mapping[str, Any]] = (),
-    incomes: Mapping[str, float] | None = None,
     *,
     mind: float = 1e-12,
 ) -> Outlook:
@@ -207,7 +206,7 @@ def security_outlook(
     here = tuple(p for p in pact.players if p in bloc)
     near = [here, *(tuple(p for p in pact.players if p in {*here} ^ {k}) for k in pact.players)]
 
-    tables = security_of(pact, near, [terms, *_terms(terms, rows)], incomes)
+    tables = security_of(pact, near, [terms, *_terms(terms, rows)])
     return Outlook(pact.players, here, tables[0], tables[1:], mind, "income of a year, share")
 
 
