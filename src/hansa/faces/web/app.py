@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 from hansa import __version__
+from hansa.faces.web import taxii
 from hansa.faces.web.accounts.book import Accounts
 from hansa.faces.web.accounts.database import Database
 from hansa.faces.web.accounts.secrets import Vault
@@ -91,7 +92,8 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = now) -> FastA
     pages_api.add(app, site)
     verbs_api.add(app, site)
     log_api.add(app, site)
-    acts.add(app, site, Desk(site, Keys(settings.keys, settings.key_password)))
+    desk = Desk(site, Keys(settings.keys, settings.key_password))
+    acts.add(app, site, desk)
     sign_in.add(app, site)
     account.add(app, site)
     health.add(app, site)
@@ -100,6 +102,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = now) -> FastA
     _errors(app, site)
     _static(app)
     app.add_middleware(_guard, settings=settings)
+    taxii.add(app, site, desk, database)
     return app
 
 

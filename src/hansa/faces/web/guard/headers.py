@@ -74,7 +74,7 @@ class Guarded:
         elif len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_ADDRESS:
             await _refuse(guarded, 414, "the address is too long")
         else:
-            await self._app(scope, _counted(receive, self._body), guarded)
+            await self._app(scope, counted(receive, self._body), guarded)
 
 
 class TooMuch(HTTPException):
@@ -84,10 +84,11 @@ class TooMuch(HTTPException):
         super().__init__(413, "the request carries too much")
 
 
-def _counted(receive: Receive, most: int) -> Receive:
+def counted(receive: Receive, most: int) -> Receive:
+    """What is received, up to a number of bytes."""
     seen = 0
 
-    async def counted() -> Message:
+    async def received() -> Message:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
@@ -95,7 +96,7 @@ def _counted(receive: Receive, most: int) -> Receive:
             raise TooMuch
         return message
 
-    return counted
+    return received
 
 
 async def _refuse(send: Send, status: int, text: str) -> None:
