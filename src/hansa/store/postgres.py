@@ -32,8 +32,8 @@ _REMEDIES: dict[str, tuple[type[StoreFailure], str, str]] = {
     "42501": (
         ReadOnly,
         "the database user may not do this",
-        "grant SELECT, INSERT on both tables, and UPDATE, DELETE on hansa_branches and DELETE "
-        "on hansa_acts for branches",
+        "make the tables as their owner: hansa log prepare; then grant SELECT, INSERT on both, "
+        "UPDATE on hansa_branches, and DELETE on both for branches",
     ),
     "55P03": (Busy, f"others kept it locked for {PATIENCE} seconds", "try again"),
     "57014": (Busy, "the database server cancelled it", "try again"),

@@ -15,9 +15,33 @@ from hansa.store import MAIN
 app = App(name="log", help="The act log: load, verify, publish its head, prove an act.")
 app.command(command(service.log_prepare), name="prepare")
 app.command(command(service.log_load), name="load")
-app.command(command(service.log_head), name="head")
 app.command(command(service.log_list), name="list")
 app.command(command(service.log_prove), name="prove")
+
+
+@app.command
+def head(
+    log: str,
+    *,
+    branch: str = MAIN,
+    json: Annotated[bool, Parameter(negative="")] = False,
+) -> None:
+    """The head of a log: publish it, and nobody can rewrite what is before it unseen.
+
+    Parameters
+    ----------
+    log : str
+        A file (SQLite), or postgresql://USER@HOST/DATABASE.
+    branch : str
+        The branch.
+    json : bool
+        Print JSON for scripts.
+    """
+    answer = service.log_head(log, branch=branch)
+    if json:
+        present(answer, as_json=True, out=None)
+    else:
+        print(answer.value)  # one line, however long: it is handed on to ``verify``
 
 
 @app.command

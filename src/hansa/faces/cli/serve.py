@@ -88,7 +88,7 @@ def serve(
         _reachable(app.state.site)
         if demo:
             for line in demonstration.prepare(app.state.site):
-                print(line)
+                print(line, flush=True)
         print(f"hansa: {address_of(taken)}", file=sys.stderr)
         serve_on(taken, app, settings)
 

@@ -30,6 +30,7 @@ def add(app: FastAPI, site: Site) -> None:
         503: {"model": HealthOut, "description": "Something cannot be reached."}
     }
 
+    @app.head("/api/v1/health", include_in_schema=False)
     @app.get("/api/v1/health", tags=["server"], responses={**refusals(422, 429), **unwell})
     async def health(request: Request, response: Response) -> HealthOut:
         """Whether the log and the accounts can be reached, without saying why not."""
