@@ -131,5 +131,5 @@ def _flows(view: View, name: str) -> tuple[Exhibit, ...]:
         Column("exports", "Exports", "million US$", 0),
         Column("imports", "Imports", "million US$", 0),
     )
-    note = f"Flows on record between the states of the table {name!r} only."
+    note = view._("Flows on record between the economies of this table only; ROW is the rest.")
     return (picture, Table("totals", "Trade of each", heads, sums, note=note))

@@ -92,7 +92,7 @@ def meeting(view: View, meeting: str) -> Page:
         Section("meeting", "The meeting", 0, answer.statements, (), answer.limits),
         Section("agenda", "Agenda", 1, (), _exhibits(answer, "agenda")),
         Section("votes", "Positions and what they decide", 2, tuple(_said(decisions, held)),
-                (_votes(held, decisions),)),
+                _votes(held, decisions)),
         Section("documents", "Documents", 3, (), _exhibits(answer, "documents", "effects")),
         Section("delegations", "Delegations", 4, (), _exhibits(answer, "delegations", "handed")),
     ]  # fmt: skip
@@ -152,12 +152,14 @@ def _outcome(decision: Decision) -> str:
     return f"open ({rule})"
 
 
-def _votes(held: Meeting, decisions: dict[str, Decision | None]) -> Table:
-    """A row per item, a column per state: who takes which position."""
+def _votes(held: Meeting, decisions: dict[str, Decision | None]) -> tuple[Table, ...]:
+    """A row per item, a column per state: who takes which position, if anybody may."""
     states: dict[str, None] = {}
     for item in held.agenda.items:
         decision = decisions[item.key]
         states |= dict.fromkeys((*item.taken, *(decision.positions if decision else ())))
+    if not states:
+        return ()
     columns = (Column("item", "Item"), *(Column(s, s) for s in sorted(states)))
     rows: list[tuple[Cell, ...]] = []
     because: list[Because] = []
@@ -166,7 +168,7 @@ def _votes(held: Meeting, decisions: dict[str, Decision | None]) -> Table:
         said = (taken[s].position or "refused" if s in taken else None for s in sorted(states))
         rows.append((item.name, *said))
         because.append(tuple(r for s in sorted(taken) for r in taken[s].because))
-    return Table("votes", "Positions", columns, tuple(rows), tuple(because))
+    return (Table("votes", "Positions", columns, tuple(rows), tuple(because)),)
 
 
 def _following(view: View, about: list[Act]) -> list[Act]:

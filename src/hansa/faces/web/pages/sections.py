@@ -35,19 +35,24 @@ def only(section: Section, *keys: str) -> Section:
     return Section(section.key, section.title, section.order, said, kept, section.limits)
 
 
-def briefed(case: Case, other: Case | None = None) -> tuple[Section, ...]:
-    """The sections of the briefing, beside a what-if if one is given, in their order.
+def briefed(case: Case) -> tuple[Section, ...]:
+    """The sections of the briefing, in their order.
 
     As `hansa.studies.brief`, but a section that cannot be made says why, and the others stay.
     """
+    made = (_made(name, contribute, case) for name, contribute in contributors())
+    return tuple(sorted((s for s in made if s is not None), key=lambda section: section.order))
+
+
+def beside(case: Case, other: Case) -> tuple[tuple[Section | None, Section], ...]:
+    """Each section as it is, and as it would be with its differences marked."""
     found = []
     for name, contribute in contributors():
-        base = _made(name, contribute, case)
-        after = base if other is None else _made(name, contribute, other)
-        section = base if other is None else compare(base, after)
-        if section is not None:
-            found.append(section)
-    return tuple(sorted(found, key=lambda section: section.order))
+        base, after = _made(name, contribute, case), _made(name, contribute, other)
+        marked = compare(base, after)
+        if marked is not None:
+            found.append((base, marked))
+    return tuple(sorted(found, key=lambda pair: pair[1].order))
 
 
 def _made(name: str, contribute: Contributor, case: Case) -> Section | None:

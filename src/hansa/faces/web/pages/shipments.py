@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from hansa.customs import show
@@ -118,7 +119,8 @@ def lookup_page(view: View, tariff: Tariff | None, given: Mapping[str, str]) -> 
                 made = shipment(view, tariff, given)
                 total = f"The shipment pays {made.total}; its duty option: {_taken(made)}."
                 said = (Statement(total, made.because),)
-                sections = (Section("pays", "What it would pay", 0, said, (made.table(),)),)
+                table = replace(made.table(), title="Step by step")
+                sections = (Section("pays", "What it would pay", 0, said, (table,)),)
             else:
                 sections = lookup(view, tariff, given["code"], given.get("origin", ""))
         except HansaError as bad:

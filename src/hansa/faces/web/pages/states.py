@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from hansa.faces.web.pages.acts import acts_table, latest
 from hansa.faces.web.pages.page import Page, View
 from hansa.faces.web.pages.today import changes_table
@@ -74,9 +76,18 @@ def _facts(view: View, state: State) -> tuple[tuple[str, str], ...]:
     for key, heading in FACTS.items():
         value = str(state.facts.get(key, ""))
         if value:
-            shown = view.words.number(int(value)) if value.isdigit() else value
-            facts.append((view._(heading), shown))
+            facts.append((view._(heading), _fact(view, value)))
     return tuple(facts)
+
+
+def _fact(view: View, value: str) -> str:
+    """A number or a day as the reader's language writes them; anything else as it is."""
+    if value.isdigit():
+        return view.words.number(int(value), 0)
+    try:
+        return view.words.day(date.fromisoformat(value))
+    except ValueError:
+        return value
 
 
 def _flags(view: View, state: State) -> list[Statement]:

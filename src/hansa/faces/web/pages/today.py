@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from hansa import service
@@ -10,13 +11,18 @@ from hansa.faces.web.pages.page import Page, View
 from hansa.faces.web.pages.sections import of_answer
 from hansa.record.register import Register
 from hansa.record.unions import Organisation
+from hansa.secretariat.deadlines import Deadline
 from hansa.studies.sections import membership
 from hansa.terms.exhibits import Answer, Cell, Column, Map, Section, Table
 from hansa.terms.reasons import Because
 
 LISTED = 14
 """An organisation with more members than this is counted, not listed."""
+PARTICIPATING = "participating state"
+"""What a state is in an organisation that has no members."""
 RECENT = 12
+FRESH_DAYS = 365
+"""What is overdue for longer is told apart: no act will likely meet it any more."""
 
 
 def today(view: View) -> Page:
@@ -54,10 +60,14 @@ def standing_table(view: View, register: Register) -> Table:
     because: list[Because] = []
     for org in register.organisations():
         codes = register.member_codes(org.id)
+        count = len(codes) or sum(
+            held.status == PARTICIPATING for held in register.members(org.id, None)
+        )
         listed = " ".join(codes) if codes and len(codes) <= LISTED else None
-        rows.append((org.id, org.name, len(codes), listed, chair_of(register, org)))
+        rows.append((org.id, org.name, count, listed, chair_of(register, org)))
         because.append(register.exists(org.id).because)
-    return Table("standing", "Organisations", columns, tuple(rows), tuple(because))
+    note = view._("Counted among the %(n)s states on these pages.", n=len(view.world.states))
+    return Table("standing", "Organisations", columns, tuple(rows), tuple(because), note=note)
 
 
 def chair_of(register: Register, org: Organisation) -> str | None:
@@ -73,18 +83,36 @@ def _due(view: View) -> Section:
 
     def ask() -> Answer:
         answer = service.deadlines(on=view.day.isoformat(), world=view.world)
-        return replace(answer, exhibits=(_open(answer), _next(view)))
+        left: tuple[Deadline, ...] = answer.value
+        due = [item for item in left if item.standing in ("due", "overdue")]
+        fresh = [item for item in due if item.days >= -FRESH_DAYS]
+        stale = [item for item in due if item.days < -FRESH_DAYS]
+        shown = [_deadlines("deadlines", "Due and overdue", fresh), _next(view)]
+        if stale:
+            note = view._(
+                "No act on record meets these: they were met without one, dropped or forgotten."
+            )
+            old = _deadlines("stale", "Overdue for over a year", stale)
+            shown.append(replace(old, note=note))
+        return replace(answer, statements=(), exhibits=tuple(shown))
 
     return of_answer("due", "What is due", 1, ask)
 
 
-def _open(answer: Answer) -> Table:
-    """The deadlines that are not met."""
-    table = answer.table("deadlines")
-    places = [n for n, item in enumerate(answer.value) if item.standing in ("due", "overdue")]
-    because = tuple(table.because[n] for n in places) if table.because else ()
-    rows = tuple(table.rows[n] for n in places)
-    return Table(table.key, table.title, table.columns, rows, because, keys=table.keys)
+def _deadlines(key: str, title: str, listed: Sequence[Deadline]) -> Table:
+    """Deadlines, and how they stand."""
+    columns: tuple[Column, ...] = (
+        Column("by", "By"),
+        Column("what", "What"),
+        Column("owes", "Who owes it still"),
+        Column("left", "Days left"),
+    )
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (d.by, d.what, " ".join(d.still_owes) or None, d.days) for d in listed
+    )
+    if key == "stale":
+        columns, rows = columns[:-1], tuple(row[:-1] for row in rows)
+    return Table(key, title, columns, rows, tuple(d.because for d in listed), keys=2)
 
 
 def _next(view: View) -> Table:

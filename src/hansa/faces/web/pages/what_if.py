@@ -5,24 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time
+from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlencode
 
 from hansa.faces.web.pages.page import Page, View, again
-from hansa.faces.web.pages.sections import briefed
+from hansa.faces.web.pages.sections import beside, briefed
 from hansa.record.acts import KINDS, Act, Json
 from hansa.record.permits import refusals
 from hansa.service.act_fields import check_payload
 from hansa.studies.case import Case
 from hansa.terms.days import day
 from hansa.terms.errors import BadInput, HansaError, Place
-from hansa.terms.exhibits import Chart, Exhibit, Map, Section, Table
+from hansa.terms.exhibits import Cell, Chart, Exhibit, Map, Section, Statement, Table
 from hansa.terms.names import unknown
 from hansa.worlds.payload import read_payload
 
 MOST = 20
 SHORT = 10
 """Rows of each table in a briefing on screen; all of them are one click away."""
+LIKE = 0.6
+"""Sentences more alike than this (Ratcliff and Obershelp) say the same of two worlds."""
 SHOWN = 2
 """Tables and maps of a section that changes, where all sections are looked at."""
 LONG = 40
@@ -64,7 +67,8 @@ def what_if(view: View, *, act: str = "", section: str = "") -> Page:
     if not assumed:
         return Page(view._("What if"), lead, data=data, template="what_if.html")
     other = Case(view.world.with_acts(assumed), view.day, view.known_on, view.clock)
-    made = briefed(view.case, other)
+    pairs = beside(view.case, other)
+    made = [marked for _, marked in pairs]
     sections = tuple(kept for kept in (_changed(s, section) for s in made) if kept)
     more: dict[str, str] = {}
     if not section:
@@ -75,6 +79,7 @@ def what_if(view: View, *, act: str = "", section: str = "") -> Page:
         "shown": [s.key for s in made],
         "titles": {s.key: s.title for s in made},
         "more": more,
+        "before": _before(pairs),
         "rows": LONG if section else SHORT,
         "inline": 40_000,
     }
@@ -156,14 +161,43 @@ def _address(view: View, lines: list[str]) -> str:
 def _changed(section: Section, whole: str) -> Section | None:
     """What a what-if changes in a section; the whole section, if it is wanted."""
     if section.key == whole:
-        return section
+        return replace(section, statements=_paired(section.statements))
     if whole:
         return None
-    said = tuple(statement for statement in section.statements if statement.mark)
+    said = tuple(statement for statement in _paired(section.statements) if statement.mark)
     kept = [exhibit for exhibit in (_marked(e) for e in section.exhibits) if exhibit is not None]
     if not said and not kept:
         return None
     return replace(section, statements=said, exhibits=tuple(kept))
+
+
+def _paired(said: Iterable[Statement]) -> tuple[Statement, ...]:
+    """Sentences, what is gone right after what is new in its place."""
+    gone = [statement for statement in said if statement.mark == "gone"]
+    found: list[Statement] = []
+    for statement in (s for s in said if s.mark != "gone"):
+        found.append(statement)
+        if statement.mark == "new":
+            like = get_close_matches(statement.text, [s.text for s in gone], 1, LIKE)
+            place = next((n for n, s in enumerate(gone) if s.text in like), None)
+            if place is not None:
+                found.append(gone.pop(place))
+    return (*found, *gone)
+
+
+def _before(
+    pairs: Iterable[tuple[Section | None, Section]],
+) -> dict[str, dict[tuple[Cell, ...], tuple[Cell, ...]]]:
+    """The rows of each table of the world as it is, by key."""
+    found: dict[str, dict[tuple[Cell, ...], tuple[Cell, ...]]] = {}
+    for base, marked in pairs:
+        for exhibit in base.exhibits if base is not None else ():
+            table = exhibit.table if isinstance(exhibit, Chart) else exhibit
+            if isinstance(table, Table):
+                rows = {row[: table.keys]: row for row in table.rows}
+                if len(rows) == len(table.rows):  # else nobody knows which row was which
+                    found[f"{marked.key}.{table.key}"] = rows
+    return found
 
 
 def _marked(exhibit: Exhibit) -> Exhibit | None:

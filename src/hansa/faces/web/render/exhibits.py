@@ -22,13 +22,18 @@ ROWS = 60
 INLINE = 40_000
 """Characters of reasons that a page carries at once; further ones are one click away."""
 _ISO = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+TRUTHS = {"true": "yes", "false": "no"}
+"""Engines answer true, false or unknown; a page says yes, no or unknown."""
 SIGNS = {"new": "+", "gone": "−", "changed": "~"}
 DEEP = 12
+FEW = 3
+"""More limits of an answer than this fold."""
 WORDY = 40
 """A cell with more characters than this is a sentence: what it names is linked within it."""
 ABOUT = 60
 """Characters that tell a screen reader what a "why?" asks about."""
 DRAWINGS = 256
+Row = tuple[Cell, ...]
 
 
 class Sheet:
@@ -48,6 +53,11 @@ class Sheet:
         Rows of a table shown at first.
     inline : int
         Characters of reasons that the page carries at once.
+    before : mapping of str to mapping
+        For a what-if: per table (``section.table``) the rows of the world as it is, by key.
+
+    unfolded : bool
+        Whether reasons are open: for print.
 
     Attributes
     ----------
@@ -65,11 +75,16 @@ class Sheet:
         wanted: str = "",
         rows: int = ROWS,
         inline: int = INLINE,
+        *,
+        before: Mapping[str, Mapping[Row, Row]] | None = None,
+        unfolded: bool = False,
     ) -> None:
         self.words, self.links = words, links
         self._tiles, self._places = tiles, places
         self._address, self._wanted = address, wanted
         self.left, self._rows = inline, rows
+        self._before = before or {}
+        self._unfolded = " open" if unfolded else ""
 
     # --- reasons -------------------------------------------------------------------------
 
@@ -93,13 +108,15 @@ class Sheet:
             return ""
         label = escape(self.words.gettext("why?"))
         hidden = f'<span class="vh"> {escape(about[:ABOUT])}</span>'
-        return f'<details class="why"><summary>{label}{hidden}</summary>{tree}</details>'
+        summary = f"<summary>{label}{hidden}</summary>"
+        return f'<details class="why"{self._unfolded}>{summary}{tree}</details>'
 
-    def _reasons_of(self, about: str, key: str, anchor: str = "") -> str:
-        """The way to reasons that the page does not carry."""
-        label = escape(self.words.gettext("why?"))
+    def _reasons_of(self, about: str, key: str) -> str:
+        """The way to all reasons of a table that the page does not carry."""
+        label = escape(self.words.gettext("why? (all rows)"))
         hidden = f'<span class="vh"> {escape(about)}</span>'
-        return f'<a class="why" href="{self._more(key or "all")}{anchor}">{label}{hidden}</a>'
+        target = f"{self._more(key)}#t-{quote(key.replace(' ', '_'))}"
+        return f'<a class="why" href="{target}">{label}{hidden}</a>'
 
     def _more(self, key: str) -> str:
         joint = "&" if "?" in self._address else "?"
@@ -126,13 +143,7 @@ class Sheet:
 
     def _prose(self, text: str) -> str:
         """A sentence, its days written out, the things that it names linked."""
-        return self.links.prose(_ISO.sub(lambda m: self._day(m[0]), text))
-
-    def _day(self, text: str) -> str:
-        try:
-            return words_in("en").short_day(date.fromisoformat(text))
-        except ValueError:
-            return text
+        return self.links.prose(_dated(text, words_in("en")))
 
     def fact(self, text: str) -> str:
         """A short value, linked if it names a thing."""
@@ -149,20 +160,19 @@ class Sheet:
             self._statement(item, trees[place] if trees else "") for place, item in enumerate(said)
         ]
         if len(items) > 2 * DEEP:
-            rest = self.words.ngettext(
-                "%(n)s more sentence", "%(n)s more sentences", len(items) - DEEP
-            )
+            count = len(items) - DEEP
+            rest = self.words.ngettext("%(n)s more sentence", "%(n)s more sentences", count)
+            head = escape(rest % {"n": count})
             shown = (
                 f'<ul class="said">{"".join(items[:DEEP])}</ul>'
-                f"<details><summary>{escape(rest % {'n': len(items) - DEEP})}</summary>"
+                f"<details{self._unfolded}><summary>{head}</summary>"
                 f'<ul class="said">{"".join(items[DEEP:])}</ul></details>'
             )
         else:
             shown = f'<ul class="said">{"".join(items)}</ul>'
         if trees is None and any(item.because for item in said):
             about = self.words.gettext("All reasons of these sentences")
-            anchor = "#" + escape(quote(key))
-            target = f"{self._more(key or 'all')}{anchor}"
+            target = f"{self._more(key or 'all')}#{quote(key)}"
             shown += f'<p class="note"><a class="why" href="{target}">{escape(about)}</a></p>'
         return shown
 
@@ -188,31 +198,33 @@ class Sheet:
     def table(self, table: Table, section: str = "") -> str:
         """A table with its caption; a long one is cut, and says so."""
         key = f"{section}.{table.key}" if section else table.key
-        title = escape(self.words.phrase(table.title))
+        title = escape(self._title(table.title))
         if not table.rows:
             none = escape(self.words.gettext("none"))
             return f'<p class="none"><span class="cap">{title}:</span> {none}</p>'
         whole = self._wanted in (key, "all") or len(table.rows) <= self._rows + 10
         rows = table.rows if whole else table.rows[: self._rows]
         anchor = escape(key.replace(" ", "_"))
-        heads = "".join(f'<th scope="col">{self._heading(c)}</th>' for c in table.columns)
+        heads = "".join(
+            f'<th scope="col"{_aligned(table, place)}>{self._heading(column)}</th>'
+            for place, column in enumerate(table.columns)
+        )
         trees: list[str] | None = None
+        reasons = ""
         if any(table.because):
             trees = self._carried(table.because[: len(rows)], key)
-            label = escape(self.words.gettext("why?"))
             if trees is None:
-                about = self.words.gettext("All reasons: %(table)s") % {
-                    "table": self.words.phrase(table.title)
-                }
-                label = self._reasons_of(about, key, f"#t-{anchor}")
-            heads += f'<th scope="col">{label}</th>'
-        body = "".join(self._row(table, number, row, trees) for number, row in enumerate(rows))
+                reasons = " " + self._reasons_of(self.words.phrase(table.title), key)
+            else:
+                heads += f'<th scope="col">{escape(self.words.gettext("why?"))}</th>'
+        body = "".join(self._row(table, number, row, trees, key) for number, row in enumerate(rows))
         after = "" if whole else self._rest(table, key)
         if table.note:
             after += f'<p class="note">{escape(table.note)}</p>'
         return (
             f'<div class="scroll" tabindex="0" role="group" aria-labelledby="cap-{anchor}">'
-            f'<table id="t-{anchor}"><caption id="cap-{anchor}">{title}</caption>'
+            f'<table id="t-{anchor}"><caption><span id="cap-{anchor}">{title}</span>{reasons}'
+            "</caption>"
             f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>{after}"
         )
 
@@ -229,13 +241,14 @@ class Sheet:
         head = escape(self.words.phrase(column.heading))
         return f"{head} ({escape(self.words.phrase(column.unit))})" if column.unit else head
 
-    def _row(
-        self, table: Table, number: int, row: tuple[Cell, ...], trees: list[str] | None
-    ) -> str:
+    def _row(self, table: Table, number: int, row: Row, trees: list[str] | None, key: str) -> str:
         mark = table.marks[number] if table.marks else ""
+        old = self._before.get(key, {}).get(row[: table.keys], row) if mark == "changed" else row
         cells = []
         for place, (cell, column) in enumerate(zip(row, table.columns, strict=True)):
             text = self._cell(cell, column)
+            if old[place] != cell:
+                text += self._was(old[place], cell, column)
             if place == 0:
                 cells.append(f'<th scope="row"{_class(cell)}>{self.sign(mark)}{text}</th>')
             else:
@@ -247,11 +260,26 @@ class Sheet:
         style = f' class="{mark}"' if mark in SIGNS else ""
         return f"<tr{style}>{''.join(cells)}</tr>"
 
+    def _was(self, old: Cell, new: Cell, column: Column) -> str:
+        """What stood in a cell before a what-if changed it, if that reads differently."""
+        shown = self.words.cell(old, column)
+        if shown == self.words.cell(new, column):
+            return ""
+        return f"<br><small>{escape(self.words.gettext('was'))} {escape(shown)}</small>"
+
+    def _title(self, text: str) -> str:
+        """A heading in the reader's language, its days too."""
+        return _dated(self.words.phrase(text), self.words)
+
     def _cell(self, cell: Cell, column: Column) -> str:
         if isinstance(cell, str) and cell:
-            shown = self.words.phrase(cell)
+            shown = self.words.phrase(TRUTHS.get(cell, cell))
             if shown != cell:
                 return escape(shown)
+            if column.key.startswith("source"):
+                return self.links.sources(cell)
+            if _ISO.fullmatch(cell):
+                return escape(_dated(cell, self.words))
             return self._prose(cell) if len(cell) > WORDY else self.links.cell(cell)
         return escape(self.words.cell(cell, column))
 
@@ -259,7 +287,7 @@ class Sheet:
 
     def figure(self, picture: Chart | Map, section: str = "") -> str:
         """A chart or map, and the table behind it."""
-        title = escape(self.words.phrase(picture.title))
+        title = escape(self._title(picture.title))
         if isinstance(picture, Chart):
             drawn, behind = drawn_chart(picture), picture.table
             label = self.words.gettext("The table behind this chart")
@@ -293,9 +321,37 @@ class Sheet:
         """All of a section but its heading."""
         parts = [self.statements(item.statements, item.key)]
         parts += [self.exhibit(exhibit, item.key) for exhibit in item.exhibits]
-        limit = escape(self.words.gettext("Limit"))
-        parts += [f'<p class="note">{limit}: {escape(text)}</p>' for text in item.limits]
-        return "".join(parts)
+        return "".join(parts) + self._limits(item.limits)
+
+    def _limits(self, limits: Sequence[str]) -> str:
+        """What an answer does not know; many such sentences fold."""
+        if len(limits) <= FEW:
+            limit = escape(self.words.gettext("Limit"))
+            return "".join(f'<p class="note">{limit}: {escape(text)}</p>' for text in limits)
+        head = self.words.gettext("Limits: %(n)s") % {"n": len(limits)}
+        listed = "".join(f"<li{self._english}>{escape(text)}</li>" for text in limits)
+        return (
+            f'<details class="note"{self._unfolded}><summary>{escape(head)}</summary>'
+            f"<ul>{listed}</ul></details>"
+        )
+
+
+def _dated(text: str, words: Words) -> str:
+    """A text with its days written as people write them."""
+
+    def written(found: re.Match[str]) -> str:
+        try:
+            return words.short_day(date.fromisoformat(found[0]))
+        except ValueError:
+            return found[0]
+
+    return _ISO.sub(written, text)
+
+
+def _aligned(table: Table, place: int) -> str:
+    """The class of a column's head: numbers stand under it to the right."""
+    found = {_class(row[place]) for row in table.rows if row[place] is not None}
+    return ' class="n"' if found == {' class="n"'} else ""
 
 
 def _class(cell: Cell) -> str:

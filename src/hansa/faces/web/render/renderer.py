@@ -164,7 +164,7 @@ class Renderer:
         values |= {"page": page, "view": view, "address": address, "updated": when}
         rows, inline = page.data.get("rows", ROWS), page.data.get("inline", INLINE)
         while True:
-            sheet = self._sheet(view, address, wanted, rows, inline)
+            sheet = self._sheet(page, view, address, wanted, rows, inline)
             text = template(view.words, page.template, sheet=_Safe(sheet), **values)
             body = text.encode()
             over, carried = len(body) - GOAL, inline - sheet.left
@@ -178,7 +178,9 @@ class Renderer:
                 break
         return Written(body, when, acts_of(page))
 
-    def _sheet(self, view: View, address: str, wanted: str, rows: int, inline: int) -> Sheet:
+    def _sheet(
+        self, page: Page, view: View, address: str, wanted: str, rows: int, inline: int
+    ) -> Sheet:
         return Sheet(
             view.words,
             self.links(view.snapshot.key, view.world, view.words),
@@ -188,6 +190,8 @@ class Renderer:
             wanted,
             rows,
             inline,
+            before=page.data.get("before"),
+            unfolded=bool(page.data.get("whole")),
         )
 
 

@@ -65,11 +65,12 @@ class Words:
         return format_datetime(value, "d MMM y, HH:mm:ss", locale=self.locale) + " UTC"
 
     def number(self, value: float | Decimal, decimals: int | None = None) -> str:
-        """A number; without decimals, as many as it has."""
+        """A number; without decimals, as many as it has (a float: six that count)."""
         if decimals is not None:
             shape = "#,##0" + ("." + "0" * decimals if decimals else "")
-            return format_decimal(value, shape, self.locale)
-        exact = value if isinstance(value, Decimal | int) else Decimal(repr(value))
+            nothing = abs(value) * 2 * 10**decimals < 1  # no minus before a rounded nought
+            return format_decimal(0 if nothing else value, shape, self.locale)
+        exact = value if isinstance(value, Decimal | int) else Decimal(f"{value:.6g}")
         grouped = abs(exact) >= 10_000
         shape = "#,##0.##############" if grouped else "0.##############"
         return format_decimal(exact, shape, self.locale, decimal_quantization=False)
