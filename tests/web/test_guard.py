@@ -101,16 +101,6 @@ def test_files_are_not_taken(server: Running) -> None:
     assert answer.status_code in (400, 403, 422)
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "pyproject.toml", "x.csv",
-                                  "..\\x", "a/b", "incident.toml"])  # fmt: skip
-def test_readers_name_no_files_of_the_server(reading: Running, name: str) -> None:
-    with reading.client() as client:
-        for path in ("/api/v1/obligations", "/ask/obligations"):
-            answer = client.get(path, params={"incident": name})
-            assert answer.status_code in (200, 422)
-            assert "this server reads none" in answer.text.replace("&#39;", "'")
-
-
 def test_verbs_that_write_or_read_past_markings_are_not_asked(reading: Running) -> None:
     with reading.client() as client:
         paths = client.get("/api/v1/openapi.json").json()["paths"]

@@ -6,25 +6,20 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path, PurePath
 from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field as Info
+from pydantic import StringConstraints, TypeAdapter, ValidationError
 
 from hansa import service
-from hansa.faces.web.api.signatures import LONGEST, documented
-from hansa.faces.web.pages.page import View, within
-from hansa.record.world import World
+from hansa.faces.web.api.declared import QUESTIONS
+from hansa.faces.web.api.kinds import PRINTABLE, Day, Kind
+from hansa.faces.web.api.signatures import documented
+from hansa.faces.web.pages.page import View
 from hansa.terms.errors import BadInput
 from hansa.terms.exhibits import Answer, Section
-
-NOT_ASKED = frozenset({"act", "manifest", "log_load", "log_head", "log_list", "log_prepare",
-                       "log_prove", "log_verify"})  # fmt: skip
-"""Verbs that write, or read the log past its markings: these have addresses of their own."""
-GIVEN = frozenset({"world", "progress", "log", "branch", "out"})
-"""Parameters that the server gives."""
-ENDINGS = frozenset({".toml", ".csv", ".json", ".parquet", ".txt", ".xlsx", ".db", ".po", ".pem"})
+from hansa.terms.names import unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +30,18 @@ class Field:
     hint: Any
     default: Any
     words: str
+    bounds: Kind
+
+    @property
+    def listed(self) -> Any:
+        """Its type; of lists, with the bounds of each text in it."""
+        return _bounded(self.hint, self.bounds.items) if self.bounds.items else self.hint
+
+    @property
+    def annotation(self) -> Any:
+        """Its type with its bounds, as pydantic takes them."""
+        limits = self.bounds.limits
+        return Annotated[self.listed, Info(**limits)] if limits else self.listed
 
     @property
     def required(self) -> bool:
@@ -51,7 +58,7 @@ class Field:
             return "yes" if type(None) not in get_args(self.hint) else "choice"
         if plain in (int, float):
             return "number"
-        return "day" if self.name in ("on", "known_on") else "text"
+        return "day" if isinstance(self.bounds, Day) else "text"
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -114,14 +121,23 @@ class Question:
         return any(field.required and not given.get(field.name) for field in self.fields)
 
     def answer(self, view: View, arguments: Mapping[str, Any]) -> tuple[str, tuple[Section, ...]]:
-        """Title and sections of the verb's answer about the world that the reader sees."""
-        given = dict(arguments)
-        for name in ("on", "known_on"):
-            if isinstance(given.get(name), str):
-                given[name] = within(given[name], view.today).isoformat()
-        for value in given.values():
-            _no_file(value)
+        """Title and sections of the verb's answer about the world that the reader sees.
+
+        Raises
+        ------
+        BadInput
+            For what is no parameter of the question, or out of its bounds.
+        """
+        fields = {field.name: field for field in self.fields}
+        given: dict[str, Any] = {}
+        for name, value in arguments.items():
+            if name not in fields:
+                raise unknown("parameter", name[:80], fields)
+            right = _right(fields[name], value)
+            given[name] = fields[name].bounds.right(name, right, view, arguments)
         names = inspect.signature(self.function).parameters
+        if "on" in names and names["on"].default == "today":
+            given.setdefault("on", view.today.isoformat())
         if "world" in names:
             given["world"] = view.world
         made = self.function(**given)
@@ -131,67 +147,47 @@ class Question:
         return str(made.title), tuple(made.sections)
 
 
+def _bounded(hint: Any, most: int) -> Any:
+    """A type of lists with texts of at most so many characters."""
+    text = Annotated[str, StringConstraints(max_length=most, pattern=PRINTABLE)]
+    made: Any = list[text]
+    return made | None if NoneType in get_args(hint) else made
+
+
 def _value(field: Field, text: str) -> Any:
-    if len(text) > 4 * LONGEST:
-        raise BadInput(f"{field.name} is too long")
-    hint = field.hint
     value: Any = text
-    origin = get_origin(_plain(hint))
-    if origin in (list, tuple, set, frozenset) or (
-        origin is not None and origin.__name__ in ("Sequence", "Iterable", "Collection")
-    ):
+    if get_origin(_plain(field.hint)) is list:
         value = text.replace(",", " ").split()
+    return _right(field, value)
+
+
+def _right(field: Field, value: Any) -> Any:
+    """A value of the field's type and within its bounds.
+
+    Raises
+    ------
+    BadInput
+    """
     try:
-        return TypeAdapter(hint).validate_python(value)
+        return TypeAdapter(field.annotation).validate_python(value)
     except ValidationError as wrong:
         raise BadInput(f"{field.name}: {wrong.errors()[0]['msg']}") from None
 
 
-def _no_file(value: Any) -> None:
-    """A reader may not name files of the server."""
-    values = value if isinstance(value, list | tuple) else [value]
-    for item in values:
-        if isinstance(item, str) and (
-            "/" in item or "\\" in item or "\0" in item or PurePath(item).suffix in ENDINGS
-        ):
-            raise BadInput(f"{item[:80]!r} looks like a file; this server reads none for you")
-
-
-def _question(name: str) -> Question | None:
+def _question(name: str, declared: Mapping[str, Kind]) -> Question:
     function = getattr(service, name)
     hints = get_type_hints(function)
     title, text, told = documented(function)
-    fields = []
-    for key, found in inspect.signature(function).parameters.items():
-        hint = hints.get(key, str)
-        if key in GIVEN:
-            continue
-        if _is_file(hint) or not _askable(hint):
-            if found.default is inspect.Parameter.empty:
-                return None
-            continue
-        fields.append(Field(key, hint, found.default, told.get(key, "")))
+    fields = tuple(
+        Field(key, hints[key], found.default, told.get(key, ""), declared[key])
+        for key, found in inspect.signature(function).parameters.items()
+        if key in declared
+    )
     group = service.VERBS[name].rsplit(".", 1)[-1]
-    return Question(name, function, title.rstrip("."), text, tuple(fields), group)
-
-
-def _is_file(hint: Any) -> bool:
-    return hint is Path or Path in get_args(hint)
-
-
-def _askable(hint: Any) -> bool:
-    """Whether a value of this type can be written in a form."""
-    if hint is World or World in get_args(hint):
-        return False
-    try:
-        TypeAdapter(hint).json_schema()
-    except Exception:  # noqa: BLE001  # pydantic raises many kinds for types it cannot describe
-        return False
-    return True
+    return Question(name, function, title.rstrip("."), text, fields, group)
 
 
 @cache
 def questions() -> Mapping[str, Question]:
     """Every verb that readers may ask, by name."""
-    found = {name: _question(name) for name in service.VERBS if name not in NOT_ASKED}
-    return {name: question for name, question in found.items() if question is not None}
+    return {name: _question(name, QUESTIONS[name]) for name in service.VERBS if name in QUESTIONS}

@@ -108,16 +108,27 @@ def _twin_only(app: FastAPI, site: Site, address: str, build: Callable[..., Page
     )  # fmt: skip
 
 
+def _at_crew(site: Site, place: Place) -> Callable[..., Page]:
+    """What builds a page that takes long: a process of its own."""
+
+    def build(view: View, **asked: Any) -> Page:
+        return site.crew.page(place.address, view, asked)
+
+    return build
+
+
 def _add(app: FastAPI, site: Site, place: Place) -> None:
+    build = _at_crew(site, place) if place.slow else place.build
+
     async def html(request: Request, arguments: dict[str, Any]) -> Response:
         if place.before is not None:
             target = place.before(request.query_params)
             if target:
                 return Response(status_code=303, headers={"location": target})
-        return await site.page(request, place.build, arguments, slow=place.slow)
+        return await site.page(request, build, arguments, slow=place.slow)
 
     async def twin(request: Request, arguments: dict[str, Any]) -> Response:
-        return await site.twin(request, place.build, arguments, slow=place.slow)
+        return await site.twin(request, build, arguments, slow=place.slow)
 
     title, text, _ = documented(place.build)
     app.add_api_route(

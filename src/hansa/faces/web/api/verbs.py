@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Query, Request
 from fastapi.responses import Response
 
 from hansa.faces.web.api.asking import Question, questions
 from hansa.faces.web.api.schema import AnswerOut, refusals
-from hansa.faces.web.api.signatures import endpoint
 from hansa.faces.web.pages.page import Given, Page, View, acts_of, updated
 from hansa.faces.web.render.renderer import Written
 from hansa.faces.web.site import Site
@@ -37,12 +36,9 @@ def _api(app: FastAPI, site: Site, question: Question) -> None:
         given = {k: v for k, v in arguments.items() if v is not None}
         return await _json(site, request, question, given)
 
-    names = {field.name for field in question.fields}
-    parameters = inspect.signature(question.function).parameters
-    skip = tuple(name for name in parameters if name not in names)
     app.add_api_route(
         f"/api/v1/{question.name}",
-        endpoint("", question.function, answer, skip=skip),
+        _endpoint(question, answer),
         methods=["GET"],
         tags=["questions"],
         summary=question.title,
@@ -53,6 +49,26 @@ def _api(app: FastAPI, site: Site, question: Question) -> None:
     )
 
 
+def _endpoint(question: Question, answer: Callable[..., Any]) -> Callable[..., Any]:
+    """An endpoint with the question's parameters, each with its bounds."""
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    made = [inspect.Parameter("request", keyword, annotation=Request)]
+    for field in question.fields:
+        limits: dict[str, Any] = dict(field.bounds.limits)
+        if field.kind == "day":
+            limits["examples"] = ["2007-10-05"]
+        hint: Any = field.listed
+        asked = Annotated[hint, Query(description=field.words or None, **limits)]
+        made.append(inspect.Parameter(field.name, keyword, default=field.default, annotation=asked))
+
+    async def respond(request: Request, **arguments: Any) -> Any:
+        return await answer(request, arguments)
+
+    respond.__name__ = question.name
+    respond.__signature__ = inspect.Signature(made)  # type: ignore[attr-defined]  # read by FastAPI
+    return respond
+
+
 async def _json(
     site: Site, request: Request, question: Question, given: Mapping[str, Any]
 ) -> Response:
@@ -60,10 +76,12 @@ async def _json(
     visit = await site.visit(request)
     view = site.view(visit)
     name = ("answer", question.name, json.dumps(given, sort_keys=True))
-    written = await site.kept(
-        request, visit, view, name, lambda: site.ponder(_answered, question, view, given),
-        costs=True,
-    )  # fmt: skip
+    who = site.address_of(request)
+
+    async def make() -> Written:
+        return await site.ponder(who, _answered, site, question, view, given)
+
+    written = await site.kept(request, visit, view, name, make, costs=True)
     site.audit(visit, view, written.acts, str(request.url.path))
     return site.data(request, visit, written, "application/json")
 
@@ -78,8 +96,8 @@ def _plain(page: Page) -> dict[str, Any]:
     }
 
 
-def _answered(question: Question, view: View, given: Mapping[str, Any]) -> Written:
-    title, sections = question.answer(view, given)
+def _answered(site: Site, question: Question, view: View, given: Mapping[str, Any]) -> Written:
+    title, sections = site.crew.question(question.name, view, dict(given))
     page = Page(title, sections=sections)
     text = json.dumps(_plain(page), ensure_ascii=False, default=str)
     return Written(text.encode(), updated(page, view.snapshot), acts_of(page))
@@ -110,7 +128,7 @@ def _pages(app: FastAPI, site: Site, asked: Mapping[str, Question]) -> None:
         given = {k: v[:2000] for k, v in request.query_params.items()}
 
         def build(view: View) -> Page:
-            return asked_page(view, question, given)
+            return asked_page(view, site, question, given)
 
         build.__name__ = f"ask_{verb}"
         return await site.page(request, build, {}, slow=_says(question, given))
@@ -120,14 +138,14 @@ def _says(question: Question, given: Mapping[str, str]) -> bool:
     return bool(given) and not question.missing(given)
 
 
-def asked_page(view: View, question: Question, given: Mapping[str, str]) -> Page:
+def asked_page(view: View, site: Site, question: Question, given: Mapping[str, str]) -> Page:
     """A verb's form, and its answer if enough was said."""
     wrong: HansaError | None = None
     title = question.title
     sections: tuple[Section, ...] = ()
     if _says(question, given):
         try:
-            title, sections = question.answer(view, question.read(given))
+            title, sections = site.crew.question(question.name, view, question.read(given))
         except HansaError as refused:
             wrong = refused
     twin = f"/api/v1/{question.name}" if sections else ""

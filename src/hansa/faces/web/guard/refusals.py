@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hansa.faces.web.accounts.book import Refused
+from hansa.faces.web.crew import TooHeavy
 from hansa.store import Conflict
 from hansa.terms.errors import (
     BadInput,
@@ -43,6 +44,7 @@ STATUS: tuple[tuple[type[HansaError], int, str], ...] = (
     (Refused, 403, "Refused"),
     (TooOften, 429, "Too often"),
     (TooSlow, 503, "It takes too long"),
+    (TooHeavy, 422, "It asks for too much"),
     (Conflict, 409, "Others came first"),
     (UnknownCode, 404, "There is no such thing"),
     (BadInput, 422, "This cannot be understood"),
