@@ -142,7 +142,7 @@ app = App(
     name="hansa",
     help="A union of states, as software: who is bound to do what, who decides, what it brings.",
     version=__version__,
-    help_format="plaintext",
+    help_format="markdown",
     default_parameter=None,
 )
 
