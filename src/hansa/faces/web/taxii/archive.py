@@ -15,13 +15,14 @@ from typing import Final
 
 from hansa.cooperation.exchange.stix import objects_of
 from hansa.cooperation.reports import report_of
+from hansa.cooperation.reports.handling import CHANGES, standing_changes
 from hansa.faces.web.live import Live
 from hansa.faces.web.live.sight import GROUNDS
 from hansa.faces.web.taxii import moments
 from hansa.record.acts import Act, Json
+from hansa.terms.days import Day
 from hansa.terms.errors import BadInput
 
-CHANGES: Final = ("correct", "release", "withdraw")
 APART: Final = 64
 """Microseconds between ticks: room for the objects of one version of a report."""
 
@@ -106,10 +107,10 @@ class Archive:
         if act.id in self._known:
             return
         self._known.add(act.id)
-        report = act.id if act.kind == "report" else act.subject
+        report = act.id if act.kind == "report" else self._of.get(act.subject, "")
         if act.kind == "report":
             self._acts[report] = [act]
-        elif act.kind in CHANGES and report in self._acts:
+        elif act.kind in CHANGES and report:
             self._acts[report].append(act)
         else:
             self.grounds += act.kind in GROUNDS or act.kind in CHANGES
@@ -123,7 +124,7 @@ class Archive:
         return tuple(self._acts)
 
     def acts_of(self, report: str) -> tuple[Act, ...]:
-        """The act that made a report, and those that changed it."""
+        """The act that made a report, those about it, and those about these."""
         return tuple(self._acts.get(report, ()))
 
     def report_of(self, act: str) -> str:
@@ -132,25 +133,30 @@ class Archive:
 
     # --- versions ------------------------------------------------------------------------
 
-    def version(self, acts: tuple[Act, ...], rests: tuple[str, ...]) -> Version | None:
+    def version(self, acts: tuple[Act, ...], rests: tuple[str, ...], today: Day) -> Version | None:
         """A report as of the last of these acts; ``None`` if it makes no sense as one.
 
-        Made once for all readers who see the same acts.
+        Made once for all readers who see the same acts. Of the changes those count that its
+        author made, that were not taken back, and that have effect by today.
         """
-        key = (*(act.id for act in acts), "", *rests)
+        standing = standing_changes(acts[0], acts[1:], today)
+        key = (acts[-1].id, "", *(act.id for act in standing), "", *rests)
         if key not in self._versions:
-            self._versions[key] = self._made(acts, rests)
+            self._versions[key] = self._made(acts, standing, rests)
         return self._versions[key]
 
-    def _made(self, acts: tuple[Act, ...], rests: tuple[str, ...]) -> Version | None:
+    def _made(
+        self, acts: tuple[Act, ...], standing: tuple[Act, ...], rests: tuple[str, ...]
+    ) -> Version | None:
+        made = acts[0]
         try:
-            report = report_of(acts[0], acts[1:])
+            report = report_of(made, standing)
             # an act that names other reports is seen by who sees them all: so is the link
             objects = objects_of(report, producer=self.producer(report.id))
             items = tuple(self._shared(found) for found in objects)
         except (BadInput, KeyError):  # an act of old that makes no sense as a report is no object
             return None
-        audience = frozenset(report.audience) or self.live.compass.topics(acts[0]).organisations
+        audience = frozenset(report.audience) or self.live.compass.topics(made).organisations
         return Version(acts[-1].id, rests, report.tlp, audience, report.withdrawn, items)
 
     def _shared(self, found: dict[str, Json]) -> Item:

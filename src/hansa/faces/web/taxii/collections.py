@@ -80,7 +80,7 @@ class Collection:
             All there are.
         """
         if self.name == "public":
-            return marking is None
+            return marking is None or marking.open.clear
         if not self.organisation:
             return marking is not None and marking.colour == "GREEN"
         reached = audience if marking is None else audience | marking.audience

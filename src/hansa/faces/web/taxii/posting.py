@@ -37,7 +37,7 @@ BEAT: Final = 2.0
 """Seconds between notes of how far an envelope has come."""
 LONGEST: Final = 4 * 2**20
 BOUNDS: Final = Bounds(size=LONGEST, values=400_000, objects=MOST)
-_OBJECT = re.compile(r"objects\[(\d+)\]")
+_OBJECT = re.compile(r"objects\[(\d+)\]\.?")
 
 
 def envelope(body: bytes) -> list[dict[str, Json]]:
@@ -223,7 +223,7 @@ class Clerk:
             try:
                 self._reading(handed, [item], ())
             except BadInput as said:
-                wrong[number] = said.what
+                wrong[number] = _told(said)
         live = self._site.live
         reader = self._site.reader(handed.visit.reader.account)
         known = live.snapshot(reader, at_least=live.position).world.acts
@@ -236,7 +236,7 @@ class Clerk:
                 if found is None:
                     wrong |= dict.fromkeys(places, said.sentence())
                     return wrong, None
-                wrong[places[int(found[1])]] = said.what
+                wrong[places[int(found[1])]] = _told(said)
         places = [n for n in range(len(handed.objects)) if n not in wrong]
         wrong |= dict.fromkeys(places, "too much else in its envelope makes no sense")
         return wrong, None
@@ -250,6 +250,13 @@ class Clerk:
             value, by=handed.actor, on=now.date(), recorded=now, known=known, name="envelope",
             audience=(handed.collection.organisation,), bounds=BOUNDS,
         )  # fmt: skip
+
+
+def _told(wrong: BadInput) -> str:
+    """What is wrong with an object, and where in it."""
+    path = _OBJECT.sub("", (wrong.where.column if wrong.where else None) or "")
+    nearest = f"; did you mean {' or '.join(wrong.nearest)}?" if wrong.nearest else ""
+    return f"{path}: {wrong.what}{nearest}" if path else f"{wrong.what}{nearest}"
 
 
 def _version_of(item: Mapping[str, Json]) -> str:
@@ -273,7 +280,7 @@ def _acts_by_object(reading: Reading | None) -> dict[tuple[str, str], Act]:
 def _without_act(item: Mapping[str, Json], why: str) -> tuple[str, bool]:
     """What is said of an object from which no act was made, and whether that is a failure."""
     kind = str(item["type"])
-    if kind in SUPPORTING:
+    if kind in SUPPORTING and not why:
         return "read with the reports that refer to it", False
     if kind in READ and (not why or why == "it is this record's own report"):
         return "on record already", False

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from hansa.faces.web.accounts.database import Database
 from hansa.faces.web.accounts.secrets import Vault
@@ -25,6 +26,8 @@ from hansa.terms.errors import StoreFailure
 KEPT = 200
 """Shelves kept in memory."""
 ATTEMPTS = 5
+CLEAR: Final = "CLEAR"
+RETRY: Final = {"retry-after": "1"}
 
 
 @dataclass(slots=True)
@@ -201,7 +204,7 @@ class Room:
             reports = (*archive.touched[opened.touched : touched], *filter(None, names))
         opened.hidden = hidden
         opened.shelf.look(
-            reports, archive, opened.sees, self._holds(collection), all_there_are=everything
+            reports, archive, day, opened.sees, self._holds(collection), all_there_are=everything
         )
         opened.touched = touched
         opened.grounds, opened.day, opened.mandates = now
@@ -210,9 +213,9 @@ class Room:
         markings = self.live.markings()
 
         def holds(report: str, version: Version) -> bool:
-            return collection.holds(markings.get(report), version.audience, self._organisations)
+            marking = markings.get(report)
+            # what is said and what is decided must agree: else it is nobody's
+            agreed = version.withdrawn or version.colour == (marking.colour if marking else CLEAR)
+            return agreed and collection.holds(marking, version.audience, self._organisations)
 
         return holds
-
-
-RETRY = {"retry-after": "1"}

@@ -17,6 +17,7 @@ from hansa.faces.web.taxii import moments
 from hansa.faces.web.taxii.archive import APART, Archive, Item, Version
 from hansa.faces.web.taxii.filters import Filters
 from hansa.faces.web.taxii.placing import Placings
+from hansa.terms.days import Day
 
 Sees = Callable[[str], bool]
 """Whether the reader may see an act, by its id."""
@@ -102,20 +103,27 @@ class Shelf:
     # --- placing -------------------------------------------------------------------------
 
     def look(
-        self, reports: Iterable[str], archive: Archive, sees: Sees, holds: Holds, *,
+        self, reports: Iterable[str], archive: Archive, today: Day, sees: Sees, holds: Holds, *,
         all_there_are: bool = False,
     ) -> None:  # fmt: skip
         """Place what has become visible of some reports; take away what no longer is."""
         asked = dict.fromkeys(reports)
-        wanted = {name: versions_of(archive, name, sees, holds) for name in asked}
+        wanted = {name: versions_of(archive, name, today, sees, holds) for name in asked}
         for name, versions in wanted.items():
             still = {version.act for version in versions}
             for act in [act for act in self._parts.get(name, ()) if act not in still]:
                 self._remove(name, act)
-        coming = [(archive.ticks[v.act], v, name) for name, vs in wanted.items() for v in vs]
-        for tick, version, name in sorted(coming, key=lambda each: each[0]):
-            if version.act not in self._parts.get(name, {}):
-                self._put(name, version, self._base(version.act, tick))
+        coming = [
+            (version, name)
+            for name, versions in wanted.items()
+            for version in versions
+            if version.act not in self._parts.get(name, {})
+        ]
+        known, ticks = self._bases, archive.ticks
+        # those whose date is known first: what several share stands where it stood
+        coming.sort(key=lambda it: (it[0].act not in known, known.get(it[0].act, ticks[it[0].act])))
+        for version, name in coming:
+            self._put(name, version, self._base(version.act, ticks[version.act]))
         if all_there_are:
             here = {act for versions in self._parts.values() for act in versions}
             for act in self._bases.keys() - here:
@@ -222,7 +230,9 @@ def _asked(item: Item, filters: Filters) -> bool:
     )
 
 
-def versions_of(archive: Archive, report: str, sees: Sees, holds: Holds) -> tuple[Version, ...]:
+def versions_of(
+    archive: Archive, report: str, today: Day, sees: Sees, holds: Holds
+) -> tuple[Version, ...]:
     """The versions of a report that a reader finds in a collection.
 
     Only those that carry the marking of the last: what was said under another marking must not
@@ -233,17 +243,19 @@ def versions_of(archive: Archive, report: str, sees: Sees, holds: Holds) -> tupl
         return ()
     if not sees(report):
         ends = [act.id for act in acts if act.kind == "withdraw" and sees(act.id)]
-        found = [archive.version(acts, (ends[-1],))] if ends else []
-    else:
-        seen = tuple(act for act in acts if act.id == report or sees(act.id))
-        names = tuple(act.id for act in seen)
-        found = [archive.version(seen[:n], names[:n]) for n in range(1, len(seen) + 1)]
-    last = next((version for version in reversed(found) if version is not None), None)
-    if last is None or not holds(report, last):
+        last = archive.version(acts, (ends[-1],), today) if ends else None
+        taken_back = last is not None and last.withdrawn and holds(report, last)
+        return (last,) if last is not None and taken_back else ()
+    seen = tuple(act for act in acts if act.id == report or sees(act.id))
+    names = tuple(act.id for act in seen)
+    made = (archive.version(seen[:n], names[:n], today) for n in range(1, len(seen) + 1))
+    found = [version for version in made if version is not None]
+    if not found or not holds(report, found[-1]):
         return ()
+    last = found[-1]
     if last.withdrawn:
         return (last,)
-    return tuple(v for v in found if v is not None and v.colour == last.colour)
+    return tuple(version for version in found if version.colour == last.colour)
 
 
 class _View:
