@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from web.serving import Running, serving
+from web.serving import Running, examples, serving
 
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -31,6 +31,7 @@ def needed(what: str, found: object) -> None:
 def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A server that tests only read from."""
     with serving(tmp_path_factory.mktemp("reading")) as running:
+        examples(running)
         yield running
 
 

@@ -86,6 +86,28 @@ class Running:
         return client
 
 
+REPORT = "Panj_caravan.report.TJK"
+WARNING = "Panj_caravan.warn.TJK"
+
+
+def examples(server: Running) -> None:
+    """A report and a warning that everybody may see."""
+    said: dict[str, Json] = {
+        "kind": "smuggling_drugs", "title": "Caravan at Panj", "text": "Forty kilograms.",
+        "start": "2007-10-01", "place": "Panj", "place_state": "TJK", "latitude": 37.2,
+        "longitude": 69.1, "victims": ["TJK"], "attacker_name": "carriers", "reliability": "B",
+        "credibility": "2",
+    }  # fmt: skip
+    server.record("report", "Panj caravan", "TJK", said, id=REPORT)
+    warned: dict[str, Json] = {
+        "event": "drugs", "title": "Caravans on the Panj", "text": "They cross by night.",
+        "instruction": "Double the watch.", "urgency": "Expected", "severity": "Severe",
+        "certainty": "Likely", "area": "The Panj below Khorog", "latitude": 37.2,
+        "longitude": 69.1, "radius": 40, "states": ["TJK"], "report": REPORT,
+    }  # fmt: skip
+    server.record("warn", "Panj caravan", "TJK", warned, id=WARNING)
+
+
 @contextmanager
 def serving(folder: Path, **changes: Any) -> Iterator[Running]:
     """A server in this process."""

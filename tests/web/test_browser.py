@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from hansa.faces.web.demo import TARIFF, prepare
-from web.serving import Running, serving
+from web.serving import REPORT, WARNING, Running, examples, serving
 from web.test_pages import ALL
 
 MEMBERS = ("arm", "blr", "kaz", "kgz", "rus", "tjk")
@@ -26,6 +26,7 @@ def union(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             found = re.match(r"  (\w+) +(\S+)", line)
             if found is not None:
                 running.passwords[found[1]] = found[2]
+        examples(running)
         yield running
 
 
@@ -314,7 +315,18 @@ VIEWS = [("light", 320), ("dark", 320), ("dark", 1200)]
 """Beside light and wide, where every rule is tried: what these can change is tried again."""
 WHOLE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SEEN = ["color-contrast", "target-size", "link-in-text-block", "scrollable-region-focusable"]
-SIGNED_IN = ["/account", "/act", "/act?kind=vote", "/act?kind=table", "MEETING", "/"]
+SIGNED_IN = [
+    f"/reports/{REPORT}",
+    f"/seen/{REPORT}",
+    f"/warnings/{WARNING}",
+    "/act?kind=report",
+    "/account",
+    "/act",
+    "/act?kind=vote",
+    "/act?kind=table",
+    "MEETING",
+    "/",
+]
 PUBLIC = [
     *ALL, "/nowhere", "/customs/shipment",
     "/customs/shipment?ask=pays&code=0406902100&price=1000&q.KGM=100",

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from hansa.faces.web.pages.registry import PAGES
-from web.serving import Running
+from web.serving import REPORT, WARNING, Running
 
 EXAMPLES = {
     "organisation": "CIS",
@@ -19,9 +19,12 @@ EXAMPLES = {
     "act_id": "CST1992.sign.ARM",
     "meeting": "CIS Dushanbe 2007-10-05",
     "incident": "BAT1999",
+    "report": REPORT,
+    "warning": WARNING,
 }
 OTHERS = [
     "/sign-in", "/reader", "/about", "/api", "/feeds", "/log", "/ask", "/act",
+    "/cooperation?first=CSTO&second=SCO&on=2007-10-05",
     "/ask/members?organisation=CIS&on=2007-10-05", "/map?organisation=CSTO&on=2007-10-05",
     "/what-if?on=2000-05-24&act=accede%7CCU1995A%7CARM%7C2000-05-24",
 ]  # fmt: skip

@@ -22,6 +22,8 @@ LARGEST = 32_768
 """Bytes that the payload of an act may have."""
 DEEPEST = 6
 LONGEST_TEXT = 8_192
+_NAME = re.compile(r"[^\s,]+(?: (?:[Ss]ecretariat(?![^\s,])|delegation:[^\s,]+))?")
+"""One of a list: a word, ``SCO Secretariat`` or ``CSTO delegation:ARM``."""
 _KEY = re.compile(r"[0-9a-f]{64}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
@@ -188,7 +190,7 @@ def _value(item: ActField, text: str) -> Json:
             raise BadInput(f"{text[:80]!r} is not a number", where=where)
         return number
     if kind in ("states", "list"):
-        return list(text.replace(",", " ").split())
+        return list(_NAME.findall(text))
     if kind in ("map", "acts"):
         try:
             made: Json = json.loads(text)

@@ -20,11 +20,12 @@ from hansa.faces.web.accounts.book import Accounts
 from hansa.faces.web.accounts.database import Database
 from hansa.faces.web.accounts.secrets import Vault
 from hansa.faces.web.acting import Desk
-from hansa.faces.web.api import account, acts, health, reader, sign_in
+from hansa.faces.web.api import account, acts, health, reader, seen, sign_in
 from hansa.faces.web.api import log as log_api
 from hansa.faces.web.api import pages as pages_api
 from hansa.faces.web.api import verbs as verbs_api
 from hansa.faces.web.feeds import routes as feed_routes
+from hansa.faces.web.feeds import warnings as warning_feeds
 from hansa.faces.web.guard.headers import Guarded
 from hansa.faces.web.guard.refusals import TooOften, problem, status_of
 from hansa.faces.web.keys import Keys
@@ -99,6 +100,8 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = now) -> FastA
     health.add(app, site)
     reader.add(app, site)
     feed_routes.add(app, site)
+    warning_feeds.add(app, site)
+    seen.add(app, site)
     _errors(app, site)
     _static(app)
     app.add_middleware(_guard, settings=settings)

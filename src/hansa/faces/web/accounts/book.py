@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, true, update
 
 from hansa.faces.web.accounts.database import Database
+from hansa.faces.web.accounts.names import LONGEST_NAME, alike, plain_name, readable
 from hansa.faces.web.accounts.secrets import (
     Vault,
     code_step,
@@ -68,11 +69,18 @@ class Accounts:
 
     def add(self, name: str, title: str = "", password: str = "") -> None:
         """A new account, or a known one given a new title and password."""
-        if not name or len(name) > 200 or not name.isprintable():
+        if not plain_name(name):
             raise BadInput(f"{name[:80]!r} cannot name an account")
         kept = hashed(password) if password else ""
         with self._database.connection(writes=True) as connection:
             if _row(connection, name) is None:
+                names = connection.execute(select(accounts.c.name)).scalars()
+                twin = next((known for known in names if alike(known, name)), None)
+                if twin is not None:
+                    raise BadInput(
+                        f"{name!r} differs from the account {twin!r} in case only",
+                        nearest=(str(twin),),
+                    )
                 connection.execute(
                     insert(accounts).values(
                         name=name, title=title or name, password=kept, created=self._now()
@@ -159,8 +167,10 @@ class Accounts:
         Refused
             If something is wrong; not what.
         """
-        with self._database.connection() as connection:
-            row = _row(connection, name)
+        row = None
+        if plain_name(name):  # else there is no such account, and databases refuse some texts
+            with self._database.connection() as connection:
+                row = _row(connection, name)
         right = matches(row.password if row is not None else "", password)
         if row is None or not right or row.disabled:
             raise Refused("the name, password or code is wrong")
@@ -184,7 +194,7 @@ class Accounts:
 
     def open(self, name: str, *, strong: bool, title: str = "") -> tuple[str, Session]:
         """A new session (a token for scripts, if it has a title)."""
-        token, now = new_token(), self._now()
+        token, now, title = new_token(), self._now(), readable(title, 80)
         life = TOKEN_LIFE if title else LONGEST
         with self._database.connection(writes=True) as connection:
             row = _row(connection, name)
@@ -260,8 +270,24 @@ class Accounts:
     def note(self, account: str, what: str, detail: str) -> None:
         """Write into the audit."""
         with self._database.connection(writes=True) as connection:
-            values = {"at": self._now(), "account": account, "what": what, "detail": detail[:2000]}
+            values = {
+                "at": self._now(), "account": readable(account, LONGEST_NAME), "what": what,
+                "detail": readable(detail, 2000),
+            }  # fmt: skip
             connection.execute(insert(audit).values(**values))
+
+    def readings(self, act_id: str) -> tuple[tuple[int, str, str], ...]:
+        """When and by whom an act was read, and where: the earliest first."""
+        query = (
+            select(audit)
+            .where(audit.c.what == "read", audit.c.detail.contains(act_id, autoescape=True))
+            .order_by(audit.c.number)
+        )
+        with self._database.connection() as connection:
+            rows = connection.execute(query).all()
+        return tuple(
+            (row.at, row.account, row.detail) for row in rows if f" {act_id} " in f"{row.detail} "
+        )
 
     def noted(self, limit: int = 200, account: str = "") -> tuple[tuple[int, str, str, str], ...]:
         """The last notes (about one account): when, who, what, details."""

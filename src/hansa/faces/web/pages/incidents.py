@@ -8,6 +8,7 @@ from typing import Any
 from hansa import service
 from hansa.faces.web.pages.acts import acts_table
 from hansa.faces.web.pages.page import Page, View
+from hansa.faces.web.pages.reports import reports_of, reports_table
 from hansa.faces.web.pages.sections import of_answer
 from hansa.record.acts import Act
 from hansa.studies.sections.incidents import incidents_of
@@ -101,6 +102,10 @@ def incident(view: View, incident: str) -> Page:
         asks = _asks(view, _described(act), reported=True)
     names = (view._("Day"), view._("Place"), view._("Victims"), view._("Attackers"))
     sections = [of_answer(key, name, order, ask) for order, (key, name, ask) in enumerate(asks)]
+    made = [report for report in reports_of(view) if report.incident == incident]
+    if made:
+        table = reports_table(made)
+        sections.append(Section("reports", "Reports of it", 8, (), (table,)))
     if about:
         table = acts_table("acts", "Acts about it", about)
         sections.append(Section("acts", "Acts about it", 9, (), (table,)))

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 
 from hansa.faces.web.pages import (
     acts,
+    cooperation,
     fields,
     incidents,
     meetings,
     membership,
     movement,
     organisations,
+    reports,
     sources,
     states,
     today,
     treaties,
+    warnings,
     what_if,
 )
 from hansa.faces.web.pages.page import Page
@@ -54,6 +57,11 @@ PAGES: tuple[Place, ...] = (
     Place("/meetings/{meeting}", meetings.meeting),
     Place("/incidents", incidents.incidents),
     Place("/incidents/{incident}", incidents.incident, slow=True),
+    Place("/reports", reports.reports),
+    Place("/reports/{report:path}", reports.report),
+    Place("/warnings", warnings.warnings),
+    Place("/warnings/{warning:path}", warnings.warning),
+    Place("/cooperation", cooperation.cooperation, slow=True),
     Place("/customs", fields.customs),
     Place("/trade", fields.trade),
     Place("/movement", movement.movement, slow=True),

@@ -42,6 +42,9 @@ class Links:
                 self._to[act.subject] = path("meetings", act.subject)
             if act.kind == "report":
                 self._to[act.subject] = path("incidents", act.subject)
+                self._to[act.id] = path("reports", act.id)
+            if act.kind == "warn":
+                self._to[act.id] = path("warnings", act.id)
         self._to |= {name: path("treaties", name) for name in world.treaties}
         self._to |= {name: path("organisations", name) for name in world.organisations}
         self._to |= {name: path("states", name) for name in world.states}

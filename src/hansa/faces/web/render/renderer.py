@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import secrets
 from base64 import b64encode
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,7 +26,8 @@ from hansa.record.world import World
 ACCOUNT = "<!--hansa:account-->"
 NOTICE = "<!--hansa:notice-->"
 TROUBLE = "<!--hansa:trouble-->"
-TOKEN = "hansa-csrf-token"
+TOKEN = f"hansa-csrf-{secrets.token_hex(16)}"
+"""Where a session's token goes; nobody knows it who writes what pages show."""
 """Stand for what differs between readers of one page, until it is sent."""
 
 GOAL = 150_000
@@ -41,6 +43,9 @@ NAVIGATION: tuple[tuple[str, str], ...] = (
     ("/treaties", "Treaties"),
     ("/meetings", "Meetings"),
     ("/incidents", "Incidents"),
+    ("/reports", "Reports"),
+    ("/warnings", "Warnings"),
+    ("/cooperation", "Cooperation"),
     ("/customs", "Customs"),
     ("/trade", "Trade"),
     ("/movement", "Movement"),
@@ -191,7 +196,7 @@ class Renderer:
             rows,
             inline,
             before=page.data.get("before"),
-            unfolded=bool(page.data.get("whole")),
+            unfolded=False,
         )
 
 

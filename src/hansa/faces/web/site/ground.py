@@ -6,6 +6,7 @@ import asyncio
 import functools
 from collections.abc import Awaitable, Callable, Hashable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from ipaddress import ip_network
 from typing import Any, TypeVar
 
 from fastapi import Request
@@ -74,6 +75,7 @@ class Ground:
         self.question_limit = Buckets(limits.questions, 4 * limits.questions)
         self.act_limit = Buckets(limits.acts)
         self.sign_in_limit = Buckets(limits.sign_ins, 5)
+        self.account_limit = Buckets(10 * limits.sign_ins, 50)
 
     def close(self) -> None:
         """Stop what works in the background."""
@@ -94,7 +96,8 @@ class Ground:
         words = words_for(request, preferences)
         token = cookies.get(self.session_cookie, "")
         bearer = request.headers.get("authorization", "")
-        if bearer.lower().startswith("bearer "):
+        scripted = bearer.lower().startswith("bearer ")
+        if scripted:
             token = bearer[7:].strip()
         if not token:
             return Visit(PUBLIC, words, preferences)
@@ -102,7 +105,7 @@ class Ground:
             session = await self.think(self.accounts.session, token)
         except AccountsUnreachable as failure:
             return Visit(PUBLIC, words, preferences, None, failure.sentence())
-        if session is None:
+        if session is None or session.token != scripted:  # a cookie is no token for scripts
             return Visit(PUBLIC, words, preferences)
         return Visit(self.reader(session.account), words, preferences, session)
 
@@ -185,8 +188,15 @@ class Ground:
 
     @staticmethod
     def address_of(request: Request) -> str:
-        """Where a request comes from."""
-        return request.client.host if request.client else ""
+        """Where a request comes from: what one reader can choose freely counts as one."""
+        host = request.client.host if request.client else ""
+        if ":" not in host:
+            return host
+        try:
+            whole = ip_network(f"{host.partition('%')[0]}/64", strict=False)
+        except ValueError:
+            return host
+        return str(whole)
 
     def limit(self, buckets: Buckets, key: str) -> None:
         """Take one of what a key may ask for.
