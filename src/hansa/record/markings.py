@@ -255,7 +255,9 @@ class Markings:
         self._names: dict[tuple[str, str], str] = {}
         self._settling = settling
         self._reports: dict[str, Marking] = {}
+        self._incidents: dict[str, str] = {}  # of reports
         self._changes: dict[str, dict[str, str]] = {}  # of a report by its author: id, kind
+        self._part_of: dict[str, str] = {}  # the other way round
         self._own: dict[str, Marking] = {}  # of acts that hang on reports
         self._hangs: dict[str, tuple[str, ...]] = {}  # and on which
         self._hung: dict[str, list[str]] = {}  # the other way round
@@ -272,15 +274,12 @@ class Markings:
         elif _remarks(act) and self._by_author(act):
             self._remark(act)
             if act.subject in self._hangs:
-                self._refer(act, self._own[act.subject], act.subject)
+                self._refer(act, self._own[act.subject], (act.subject,))
                 return
             own = replace(self.found.get(act.subject, _CLEAR), author=act.actor)
             self._add(act, own)
         else:
-            cause = self._cause(act)
-            if act.kind == "adopt" and "tlp" in act.payload:
-                cause = ""
-            self._refer(act, own, cause)
+            self._refer(act, own, self._causes(act))
 
     def settle(
         self, report: str, marking: Marking, before: Mapping[str, Marking] | None = None
@@ -317,10 +316,8 @@ class Markings:
             own = replace(own, colour="", settled=True)
         self._reports[act.id] = own
         self._hang_on(act.id, self._others(act))
+        self._incidents[act.id] = act.subject
         self._put(act.id, own)
-        if own.clear:
-            self._public.add(act.subject)
-            return
         self._names.setdefault(("", act.id), act.id)
         self._names.setdefault((f"by {act.actor}", act.subject), act.id)
         if act.subject not in self._public:
@@ -344,6 +341,7 @@ class Markings:
             self._hang(act.id)
         else:
             self._changes.setdefault(report, {})[act.id] = act.kind
+            self._part_of[act.id] = report
             self._put(act.id, self._change(old, act.kind, old))
         if not self._settling:
             self.settle(report, _changed(old, act), {act.id: old})
@@ -378,21 +376,33 @@ class Markings:
 
     # --- everything else ------------------------------------------------------------------
 
-    def _refer(self, act: Act, own: Marking, cause: str) -> None:
-        """Mark an act that may refer to something hidden."""
-        if cause in self._reports or cause in self._hangs:
-            reports = (cause,) if cause in self._reports else self._hangs[cause]
-            inner = self._own.get(cause, _CLEAR)
-            self._own[act.id] = own if inner.clear else _narrower(inner, own)
-            if act.kind == "correct" and cause in self._reports:
+    def _refer(self, act: Act, own: Marking, causes: tuple[str, ...]) -> None:
+        """Mark an act that may refer to something hidden, or to a report."""
+        for cause in causes:
+            if not self._behind(cause):
+                self.hidden_by.setdefault(cause, []).append(act.id)
+                own = _narrower(self.found[cause], own)
+            elif not self._own.get(cause, _CLEAR).clear:
+                own = _narrower(self._own[cause], own)
+        reports = tuple(dict.fromkeys(r for cause in causes for r in self._behind(cause)))
+        if reports:
+            self._own[act.id] = own
+            if act.kind == "correct" and act.subject in self._reports:
                 self._content.add(act.id)
             self._hang_on(act.id, reports)
             self._hang(act.id)
-            own = self.found.get(act.id, own)
-        elif cause:
-            own = _narrower(self.found[cause], own)
-            self.hidden_by.setdefault(cause, []).append(act.id)
+            self.authors.setdefault(act.id, act.actor)
+            self._names.setdefault(("", act.id), act.id)
+            return
         self._add(act, own)
+
+    def _behind(self, cause: str) -> tuple[str, ...]:
+        """The reports of which an act tells."""
+        if cause in self._reports:
+            return (cause,)
+        if cause in self._part_of:
+            return (self._part_of[cause],)
+        return self._hangs.get(cause, ())
 
     def _put(self, name: str, marking: Marking) -> None:
         if name in self._hangs:
@@ -419,15 +429,26 @@ class Markings:
         for name in names:
             self._names.setdefault(name, act.id)
 
-    def _cause(self, act: Act) -> str:
-        """The hidden act to which this one refers, ``""`` if to none."""
-        keys = [(f"by {act.actor}", act.subject), ("", act.subject)]
+    def _causes(self, act: Act) -> tuple[str, ...]:
+        """All acts by which this one may tell of reports, or the hidden act that it refers to.
+
+        What depends on reports does so whether they are hidden now or not: they may be later.
+        """
+        if act.kind == "adopt" and "tlp" in act.payload:
+            return ()
+        keys = []
         for key in (*_REFERS, "report", "against", "act"):
             if key in act.payload:
                 said = str(act.payload[key])
                 keys += [(act.subject, said), ("", said)]
-        causes = (self._names.get(key, "") for key in keys)
-        return next((cause for cause in causes if cause in self.found and cause != act.id), "")
+        others = [self._names.get(key, "") for key in keys]
+        mine = self._names.get((f"by {act.actor}", act.subject), "")
+        told = {self._incidents.get(r) for other in others for r in self._behind(other)}
+        if not mine and act.subject not in told:
+            mine = self._names.get(("", act.subject), "")
+        found = [name for name in dict.fromkeys((mine, *others)) if name and name != act.id]
+        hidden = [name for name in found if name in self.found and not self._behind(name)]
+        return (*hidden[:1], *(name for name in found if self._behind(name)))
 
     def _remark(self, act: Act) -> None:
         """Give an act, and what was hidden because of it, the marking that its author says."""
@@ -441,7 +462,10 @@ class Markings:
             self._hang(target)
             return
         for name in [target, *self.hidden_by.get(target, ())]:
-            self._put(name, replace(new, author=self.authors[name]))
+            mine = replace(new, author=self.authors[name])
+            if name in self._own:
+                self._own[name] = mine
+            self._put(name, mine)
         if not new.clear:
             self._names.setdefault(("", target), target)
 

@@ -123,7 +123,8 @@ def handling_of(made: Act, changes: Iterable[Act], on: Day) -> Handling:
     """
     standing = standing_changes(made, changes, on)
     corrections = [act for act in standing if act.kind == "correct"]
-    now = fold([made, *corrections]).acts[0] if corrections else made
+    folded = fold([made, *corrections]).acts if corrections else (made,)
+    now = next(act for act in folded if act.id == made.id)
     kind = str(now.payload.get("kind", ""))
     area = str(now.payload.get("area") or area_of_kind(kind))
     found = Handling(now.actor, area, _colour(now.payload), named(now.payload.get("audience")),

@@ -125,11 +125,12 @@ class Sight:
     def _handling(self, name: str, today: Day) -> Handling | None:
         if name not in self._handlings:
             made, changes = self._made[name], self._chain(name)
+            later = False
             try:
                 self._handlings[name] = handling_of(made, changes, today)
+                later = any("effect" in act.payload or act.on > today for act in changes)
             except HansaError:
                 self._handlings[name] = None
-            later = any("effect" in act.payload for act in changes)
             (self._later.add if later else self._later.discard)(name)
         return self._handlings[name]
 
