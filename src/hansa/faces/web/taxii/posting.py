@@ -149,9 +149,10 @@ class Clerk:
                 headers={"retry-after": "30"},
             )  # fmt: skip
         now = self._site.live.clock()
-        status = Status(account, now, [Outcome(*label(item)) for item in objects])
+        oldest_first = sorted(objects, key=lambda item: label(item)[1])
+        status = Status(account, now, [Outcome(*label(item)) for item in oldest_first])
         self.statuses.begin(status, now)
-        self._worker.submit(self._work, Handed(visit, collection, actor, objects, status))
+        self._worker.submit(self._work, Handed(visit, collection, actor, oldest_first, status))
         return status
 
     def withdraw(self, visit: Visit, report: str, actor: str) -> None:

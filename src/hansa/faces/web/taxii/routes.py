@@ -246,8 +246,10 @@ class Taxii:
                 403, "a report can only be taken back whole, and by its author",
                 remedy="correct it, or ask its author",
             )  # fmt: skip
+        about = self.room.archive.acts_of(report)
         try:
-            await self.site.think(self.clerk.withdraw, visit, report, actor)
+            if not any(one.kind == "withdraw" and one.actor == actor for one in about):
+                await self.site.think(self.clerk.withdraw, visit, report, actor)
         except NotPermitted as wrong:
             raise Refusal(403, wrong.sentence()) from None
         return Response(None, 200, {"content-type": TAXII, "cache-control": "no-store"})
