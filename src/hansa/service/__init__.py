@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         tariff_show,
     )
     from hansa.service.decisions import decide, power
+    from hansa.service.exchanging import export_reports, import_reports, warning
     from hansa.service.log import (
         log_head,
         log_list,
@@ -57,6 +58,9 @@ VERBS = {
     "respond": "hansa.service.responding",
     "revenue": "hansa.service.customs",
     "duty": "hansa.service.customs",
+    "export_reports": "hansa.service.exchanging",
+    "import_reports": "hansa.service.exchanging",
+    "warning": "hansa.service.exchanging",
     "capability": "hansa.service.strength",
     "deter": "hansa.service.strength",
     "panel": "hansa.service.strength",
@@ -97,6 +101,8 @@ __all__ = [
     "decide",
     "deter",
     "duty",
+    "export_reports",
+    "import_reports",
     "interdict",
     "join",
     "log_head",
@@ -128,6 +134,7 @@ __all__ = [
     "tariff_show",
     "tariffs_optimal",
     "trade_effects",
+    "warning",
     "worlds",
 ]
 

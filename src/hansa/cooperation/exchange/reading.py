@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -210,7 +210,7 @@ class _Reader:
             where = Place(self.parcel.name, None, item.path)
             raise BadInput(f"the record has another act with the id {act.id!r}", where=where)
         self.taken.add(act.id)
-        self.acts.append(act)
+        self.acts.append(replace(act, place=Place(self.parcel.name, None, item.path)))
 
     def _particulars(self, item: Object) -> tuple[str, dict[str, Json]] | None:
         """The incident that a report is about and its particulars; ``None`` if left out."""

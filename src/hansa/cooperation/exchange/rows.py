@@ -144,7 +144,7 @@ def reports_from(
         if name not in header:
             raise BadInput(f"there is no column {name!r}", where=Place(file, 1),
                            nearest=nearest(name, header))  # fmt: skip
-    acts = _acts(read, lines, gone, by, on, recorded, set(known), mistakes)
+    acts = _acts(read, lines, gone, set(known), mistakes, _Order(by, on, recorded, file))
     if mistakes.count:
         named = sorted(mistakes.named, key=lambda mistake: mistake.row)
         raise BadRows(file, tuple(named), mistakes.count, len(lines))
@@ -246,9 +246,19 @@ def _column(
     return [values[cell] for cell in cells]
 
 
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """Who records, when, from which file."""
+
+    by: str
+    on: Day
+    recorded: datetime
+    file: str
+
+
 def _acts(
-    read: dict[str, list[Json]], lines: list[tuple[int, list[str]]], gone: list[bool], by: str,
-    on: Day, recorded: datetime, taken: set[str], mistakes: _Mistakes,
+    read: dict[str, list[Json]], lines: list[tuple[int, list[str]]], gone: list[bool],
+    taken: set[str], mistakes: _Mistakes, order: _Order,
 ) -> list[Act]:  # fmt: skip
     made: list[Act] = []
     names = [name for name in read if name not in ("id", "incident", "by")]
@@ -256,7 +266,7 @@ def _acts(
     for at, (line, _) in enumerate(lines):
         if gone[at]:
             continue
-        actor = str(_at(read, "by", at) or by)
+        actor = str(_at(read, "by", at) or order.by)
         subject = str(_at(read, "incident", at) or "")
         name = str(_at(read, "id", at) or "")
         if name in taken:
@@ -266,7 +276,10 @@ def _acts(
         taken.add(name)
         payload = {key: read[key][at] for key in names if read[key][at] is not None}
         if not mistakes.count:
-            made.append(Act(name, "report", on, recorded, subject, actor, payload))
+            made.append(
+                Act(name, "report", order.on, order.recorded, subject, actor, payload,
+                    place=Place(order.file, line))
+            )  # fmt: skip
     return made
 
 

@@ -67,6 +67,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "Cooperation",
         "What pooling posts is worth to whom, and which splits hold.",
     ),
+    "exchange": (
+        "hansa.faces.cli.exchange:app",
+        "Cooperation",
+        "Reports and warnings in files: STIX 2.1, CAP 1.2, CSV.",
+    ),
     "meetings": (
         "hansa.faces.cli.verbs:meetings",
         "The secretariat",
