@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import resource
 import secrets
+import signal
 import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -200,6 +204,79 @@ def test_the_database_goes_and_comes_back(tmp_path: Path, postgres: str) -> None
         cluster.stop()
 
 
+@contextmanager
+def frozen(folder: str) -> Iterator[None]:
+    """The cluster's processes stand still: it neither answers nor refuses, as a network may."""
+    first = int((Path(folder) / "data" / "postmaster.pid").read_text().split()[0])
+    stopped: list[int] = []
+    try:
+        for pid in (first, *children(first)):
+            os.kill(pid, signal.SIGSTOP)
+            stopped.append(pid)
+        yield
+    finally:
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
+
+
+def children(parent: int) -> list[int]:
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parts = path.read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        if int(parts[1]) == parent:
+            found.append(int(path.parent.name))
+    return found
+
+
+@pytest.mark.postgres
+def test_a_database_that_does_not_answer_holds_up_no_page(tmp_path: Path, postgres: str) -> None:
+    from store.clusters import Cluster
+
+    needed("a PostgreSQL server", postgres)
+    cluster = Cluster.start()
+    server = Process(tmp_path, cluster.url)
+    try:
+        token = server.appoint(cluster.url, "csto", "CSTO")
+        server.start()
+        follower = Follower(server)
+        headers = {"authorization": f"Bearer {token}"}
+        with httpx.Client(base_url=server.url, timeout=20) as client:
+            one = client.post("/api/v1/acts", json=act_of("one"), headers=headers)
+            assert one.status_code == 201, one.text
+            with frozen(cluster.folder):
+                early = [threading.Thread(target=hand_in, args=(server, token, f"early{n}"))
+                         for n in range(6)]  # fmt: skip
+                for thread in early:
+                    thread.start()
+                until(client, "/", "The act log cannot be reached since")
+                assert client.get("/treaties/CST1992").status_code == 200
+                assert client.get("/organisations/CIS").status_code == 200
+                refused = client.post("/api/v1/acts", json=act_of("two"), headers=headers)
+                assert refused.status_code == 503, refused.text
+            for thread in early:
+                thread.join(60)
+            until(client, "/", "cannot be reached", there=False)
+            again = client.post("/api/v1/acts", json=act_of("two"), headers=headers)
+            assert again.status_code == 201, again.text
+        ids = ids_in(cluster.url)
+        assert len(ids) == len(set(ids))
+        assert ids[-1] == "two"
+        follower.wait(len(ids))
+        assert follower.ids == ids
+    finally:
+        server.stop()
+        cluster.stop()
+
+
+def hand_in(server: Process, token: str, name: str) -> None:
+    headers = {"authorization": f"Bearer {token}"}
+    answer = httpx.post(f"{server.url}/api/v1/acts", json=act_of(name), headers=headers, timeout=60)
+    assert answer.status_code in (201, 503), answer.text
+
+
 def test_a_log_that_was_removed_is_noticed(tmp_path: Path) -> None:
     log = tmp_path / "log.db"
     server = Process(tmp_path, str(log))
@@ -237,30 +314,68 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
+def filled(client: httpx.Client, token: str) -> tuple[list[str], httpx.Response]:
+    """Hand in long acts until one is refused."""
+    done: list[str] = []
+    for number in range(1000):
+        body = act_of(f"fill{number}")
+        body["note"] = secrets.token_hex(900)
+        answer = client.post(
+            "/api/v1/acts", json=body, headers={"authorization": f"Bearer {token}"}
+        )
+        if answer.status_code != 201:
+            return done, answer
+        done.append(body["id"])
+    raise AssertionError("the disk is never full")
+
+
+def reading_goes_on(client: httpx.Client, done: list[str]) -> None:
+    assert client.get("/").status_code == 200
+    assert client.get(f"/acts/{done[0]}").status_code == 200
+    with client.stream("GET", "/events?after=0") as events:
+        told = events_of(events.iter_lines())
+        seen = [next(told)["data"]["id"] for _ in range(len(done) + 1)]
+    assert seen[1:] == done
+
+
 def test_a_full_disk_refuses_acts_and_reading_goes_on(tmp_path: Path, small_disk: Path) -> None:
     log = str(small_disk / "log.db")
     server = Process(tmp_path, log)  # accounts and the server's own output are elsewhere
     token = server.appoint(log, "csto", "CSTO")
     server.start()
-    headers = {"authorization": f"Bearer {token}"}
-    done: list[str] = []
     try:
         with httpx.Client(base_url=server.url, timeout=60) as client:
-            for number in range(400):
-                body = act_of(f"fill{number}")
-                body["note"] = secrets.token_hex(900)
-                answer = client.post("/api/v1/acts", json=body, headers=headers)
-                if answer.status_code != 201:
-                    break
-                done.append(body["id"])
+            done, answer = filled(client, token)
             assert answer.status_code == 503, answer.text
             assert "full" in json.dumps(answer.json())
-            assert client.get("/").status_code == 200
-            assert client.get(f"/acts/{done[0]}").status_code == 200
-            with client.stream("GET", "/events?after=0") as events:
-                first = next(events_of(events.iter_lines()))
-                assert first["data"]["position"] == 1
+            reading_goes_on(client, done)
     finally:
         server.stop()
     with open_log(log, create=False) as store:
         assert [act.id for act in store.read()][1:] == done
+
+
+def test_a_log_that_may_not_grow_refuses_acts_until_it_may(tmp_path: Path) -> None:
+    """What a full disk does, where nobody may mount one: a bound on the size of files (RLIMIT)."""
+    log = tmp_path / "log.db"
+    server = Process(tmp_path, str(log))
+    token = server.appoint(str(log), "csto", "CSTO")
+    server.start()
+    assert server.process is not None
+    pid = server.process.pid
+    try:
+        with httpx.Client(base_url=server.url, timeout=60) as client:
+            _, most = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+            largest = max(path.stat().st_size for path in tmp_path.glob("*.db*"))
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (largest + 200_000, most))
+            done, answer = filled(client, token)
+            assert answer.status_code == 503, answer.text
+            assert "cannot append" in json.dumps(answer.json())
+            reading_goes_on(client, done)
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (most, most))
+            headers = {"authorization": f"Bearer {token}"}
+            more = client.post("/api/v1/acts", json=act_of("more"), headers=headers)
+            assert more.status_code == 201, more.text
+    finally:
+        server.stop()
+    assert ids_in(str(log))[1:] == [*done, "more"]

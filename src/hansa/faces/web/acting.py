@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -38,6 +40,8 @@ class Desk:
     def __init__(self, site: Site, keys: Keys) -> None:
         self._site, self._keys = site, keys
         self._turn = threading.Lock()
+        # a thread apart: a log that does not answer holds up no page
+        self._scribe = ThreadPoolExecutor(1, "scribe")
 
     def ready(self, visit: Visit) -> None:
         """Refuse who may not act at all.
@@ -54,6 +58,31 @@ class Desk:
                 "this session was opened without a one-time code",
                 remedy="set up codes on your account's page, and sign in again",
             )
+
+    async def handed_in(self, visit: Visit, draft: Act) -> tuple[Receipt, tuple[Act, ...]]:
+        """`hand_in`, for as long as this server lets anybody wait.
+
+        Raises
+        ------
+        StoreFailure
+            Also if the log does not answer: the error says whether the act may be in it.
+        """
+        self.ready(visit)
+        if self._site.live.trouble is not None:
+            raise _out_of_reach()
+        running = self._scribe.submit(self.hand_in, visit, draft)
+        waiting = asyncio.wrap_future(running)
+        try:
+            return await asyncio.wait_for(
+                asyncio.shield(waiting), self._site.settings.limits.seconds
+            )
+        except TimeoutError:
+            if running.cancel():
+                raise _out_of_reach() from None
+            raise StoreFailure(
+                "the act log does not answer; the act may have been recorded, or may be yet",
+                remedy="look for it when the log is back, before handing it in again",
+            ) from None
 
     def hand_in(self, visit: Visit, draft: Act) -> tuple[Receipt, tuple[Act, ...]]:
         """Record an act, if its maker may make it; again, if others come first.
@@ -77,10 +106,7 @@ class Desk:
             for attempt in range(1, ATTEMPTS + 1):
                 site.live.read()
                 if site.live.trouble is not None:
-                    raise StoreFailure(
-                        "the act log cannot be reached; nothing was recorded",
-                        remedy="try again when it is back",
-                    )
+                    raise _out_of_reach()
                 head = self._head()
                 acts = self.decided(visit, draft)
                 try:
@@ -144,6 +170,13 @@ class Desk:
         if self._site.live.recorded(made.id) is not None:
             raise BadInput(f"there is an act {made.id[:80]!r} already")
         return made
+
+
+def _out_of_reach() -> StoreFailure:
+    return StoreFailure(
+        "the act log cannot be reached; nothing was recorded",
+        remedy="try again when it is back",
+    )
 
 
 def _with_author(act: Act, visit: Visit) -> Act:

@@ -118,7 +118,7 @@ async def hand_in(
     account = visit.session.account
     site.limit(site.act_limit, account)
     try:
-        receipt, acts = await site.think(desk.hand_in, visit, draft)
+        receipt, acts = await desk.handed_in(visit, draft)
     except HansaError as wrong:
         await site.think(site.accounts.note, account, "refused", wrong.sentence())
         raise
