@@ -12,7 +12,9 @@ import pyotp
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from hansa.faces.web.accounts import book, secrets
 from hansa.faces.web.accounts.secrets import Vault, code_step, hashed, matches, new_password
+from hansa.faces.web.keys import Keys
 from hansa.record.acts import Act
 from hansa.service.signing import new_key, public_of, signed
 from hansa.terms.errors import BadInput
@@ -144,6 +146,114 @@ def test_a_new_password_signs_everybody_out(server: Running) -> None:
     assert two.get("/account").status_code == 401
     with server.client(headers=headers) as client:
         assert client.get("/account").status_code == 401
+
+
+def test_a_new_sign_in_ends_the_session_before(server: Running) -> None:
+    """Nobody goes on in a session that somebody else may have put into the browser."""
+    server.account("arm", "CSTO:ARM")
+    client = server.signed_in("arm")
+    before = client.cookies["hansa-session"]
+    form = {"name": "arm", "password": server.passwords["arm"]}
+    assert client.post("/sign-in", data=form).status_code == 303
+    assert client.cookies["hansa-session"] != before
+    with server.client(cookies={"hansa-session": before}) as old:
+        assert old.get("/account").status_code == 401
+    chosen = {"hansa-session": "x" * 43}
+    with server.client(cookies=chosen) as fixed:
+        answer = fixed.post("/sign-in", data=form)
+        assert chosen["hansa-session"] not in answer.headers["set-cookie"]
+
+
+def test_who_guesses_does_not_keep_the_owner_out(tmp_path: Path) -> None:
+    """One address that guesses at a name uses up its own attempts, not those of the account."""
+    with serving(tmp_path, limits=replace(GENEROUS, sign_ins=0.01)) as server:
+        server.account("arm", "CSTO:ARM")
+        with server.client() as client:
+            for n in range(20):
+                client.post("/sign-in", data={"name": "arm", "password": f"guess number {n}"})
+        taken = sum(server.site.account_limit.take("as arm") == 0 for _ in range(60))
+        assert taken >= 40
+
+
+def test_a_code_is_guessed_seldom_from_wherever(tmp_path: Path) -> None:
+    """All addresses together have so many attempts at one account, too."""
+    with serving(tmp_path, limits=replace(GENEROUS, sign_ins=0.01)) as server:
+        taken = sum(server.site.account_limit.take("as arm") == 0 for _ in range(100))
+        assert taken == 50
+
+
+def test_an_unknown_name_takes_as_long_as_a_known_one(
+    server: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One verification of Argon2 each, whoever is asked for."""
+    server.account("arm")
+    server.account("off")
+    server.site.accounts.disable("off")
+    server.site.accounts.add("foreign:1", "by a provider")
+    verified: list[str] = []
+    right = book.matches
+
+    def counted(kept: str, password: str) -> bool:
+        verified.append(kept or secrets.DUMMY)
+        return right(kept, password)
+
+    monkeypatch.setattr(book, "matches", counted)
+    for name in ("arm", "off", "foreign:1", "nobody", "", "arm\x00", "\ud800"):
+        with pytest.raises(book.Refused, match="the name, password or code is wrong"):
+            server.site.accounts.sign_in(name, "a wrong password", "")
+    assert len(verified) == 7
+    assert all(kept.startswith("$argon2id$") for kept in verified)
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["ARM", "Arm", " arm", "arm ", "\uff41rm", "arm\u200b", "arm\n", "a" * 201, "", "\ud800"],
+)
+def test_accounts_are_told_apart_by_people(server: Running, other: str) -> None:
+    server.account("arm")
+    with pytest.raises(BadInput):
+        server.site.accounts.add(other, other, "a long enough password")
+    assert [a.name for a in server.site.accounts.listed()] == ["arm"]
+
+
+def test_who_reads_is_who_signed_in_letter_by_letter(server: Running) -> None:
+    """No name like another's reads what is meant for the other."""
+    server.account("arm", "CSTO:ARM")
+    server.record("report", "R1", "RUS", {"kind": "x", "tlp": "RED", "audience": ["account:arm"]})
+    for name in ("arm:1", "arm2", "x:ARM"):
+        server.site.accounts.add(name, name)
+        server.record("appoint", "CSTO delegation:KAZ", "KAZ", {"account": name})
+    seen = {}
+    for name in ("arm", "arm:1", "arm2", "x:ARM"):
+        with server.client(headers=server.token(name)) as client:
+            acts = client.get("/api/v1/log?limit=500").json()["entries"]
+        seen[name] = any(entry["act"]["subject"] == "R1" for entry in acts)
+    assert seen == {"arm": True, "arm:1": False, "arm2": False, "x:ARM": False}
+
+
+def test_what_guessers_send_is_kept_fit_to_be_read(server: Running) -> None:
+    with server.client() as client:
+        client.post("/sign-in", data={"name": "a\x1b[31m\r\nroot signed in", "password": "x"})
+    [note] = [n for n in server.site.accounts.noted(9) if n[2] == "sign-in refused"]
+    assert note[1].isprintable()
+    assert "\x1b" not in note[1]
+
+
+def test_tokens_and_cookies_are_not_the_same(server: Running) -> None:
+    """A cookie goes along with forged requests; so a token for scripts is none."""
+    server.account("arm", "CSTO:ARM")
+    headers = server.token("arm")
+    scripted = headers["authorization"].split()[1]
+    with server.client(cookies={"hansa-session": scripted}) as client:
+        assert client.get("/account").status_code == 401
+    cookie = server.signed_in("arm").cookies["hansa-session"]
+    with server.client(headers={"authorization": f"Bearer {cookie}"}) as client:
+        assert client.get("/account").status_code == 401
+    with server.client(headers=headers) as client:  # nor does it make others of its kind
+        assert client.get("/account").status_code == 200
+        for form in ({"what": "token", "title": "x"}, {"what": "seed"}, {"what": "password"}):
+            assert client.post("/account", data=form).status_code == 403
+    assert len(server.site.accounts.tokens("arm")) == 1
 
 
 # --- acting
@@ -339,6 +449,43 @@ def test_a_delegation_signs_for_itself(server: Running) -> None:
         assert client.post("/api/v1/acts", json=stale).status_code == 422
         assert client.post("/api/v1/acts", json=done).status_code == 201
         assert client.post("/api/v1/acts", json=done).status_code == 422  # there already
+
+
+def test_a_revoked_key_does_not_sign_by_dating_back(server: Running) -> None:
+    key = Ed25519PrivateKey.generate()
+    public = public_of(key)
+    server.account("arm", "CSTO:ARM")
+    server.record("appoint", "CSTO delegation:ARM", "ARM", {"account": "other", "key": public})
+    earlier = server.site.live.clock()
+    server.record("recall", "CSTO delegation:ARM", "ARM", {"key": public})
+    bare = Act("arm.own.1", "declare", earlier.date(), earlier, "CSTO", "ARM", {"position": "x"})
+    done = signed(bare, key).to_json()
+    with server.client(headers=server.token("arm")) as client:
+        answer = client.post("/api/v1/acts", json=done)
+    assert answer.status_code == 409
+    assert answer.json()["rule"] == "ActsOfKeyHoldersAreSigned"
+
+
+def test_a_key_taken_from_the_folder_is_forgotten(tmp_path: Path) -> None:
+    public, other = new_key(tmp_path / "arm.pem"), new_key(tmp_path / "kaz.pem")
+    keys = Keys(tmp_path)
+    assert keys.of([public]) is not None
+    (tmp_path / "arm.pem").unlink()
+    assert keys.of([public]) is None
+    assert keys.of([other]) is not None
+    late = new_key(tmp_path / "blr.pem")
+    assert keys.of([late]) is not None
+
+
+def test_the_mark_of_tokens_cannot_be_written_into_an_act(server: Running) -> None:
+    """Else a page would put its reader's token where the act's author wants it."""
+    server.account("arm", "CSTO:ARM")
+    for text in ("hansa-csrf-token", "hansa-csrf-", "<!--hansa:account-->", "{{ TOKEN }}"):
+        server.record("declare", "CSTO", "ARM", {"position": text, "text": text})
+    client = server.signed_in("arm")
+    form = token_in(client.get("/act?kind=declare").text)
+    page = client.get("/acts?subject=CSTO").text
+    assert page.count(form) == page.count(f'name="csrf" value="{form}"')
 
 
 # --- secrets

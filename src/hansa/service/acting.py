@@ -46,20 +46,35 @@ def keys_for(actor: str, mandates: Iterable[Mandate], world: World) -> tuple[str
     return tuple(dict.fromkeys(found))
 
 
-def check_signature(act: Act, mandates: Iterable[Mandate], world: World) -> None:
+def check_signature(
+    act: Act, mandates: Iterable[Mandate], world: World, now: datetime | None = None
+) -> None:
     """Refuse an act that is not signed though its actor has a key, or is signed wrongly.
+
+    Parameters
+    ----------
+    act : Act
+    mandates : iterable of Mandate
+        All that ever were.
+    world : World
+    now : datetime, optional
+        The moment of the check: a key counts if it does now and did when the act says that it
+        was made, so that nobody signs with a revoked key by dating back. That of the act if
+        not given.
 
     Raises
     ------
     NotPermitted
     """
-    keys = keys_for(act.actor, holding(mandates, act.recorded), world)
+    held = holding(holding(mandates, act.recorded), now or act.recorded)
+    keys = keys_for(act.actor, held, world)
     truth = checked(act, keys)
     if truth is Truth.FALSE:
         text = f"the signature of {act.actor}'s act is by no key of its own, or does not fit"
         raise NotPermitted.by(ActsOfKeyHoldersAreSigned, text)
     if keys and truth is not Truth.TRUE:
-        raise NotPermitted.by(ActsOfKeyHoldersAreSigned, f"{act.actor} has {len(keys)} on record")
+        text = f"{act.actor} has {len(keys)} on record"
+        raise NotPermitted.by(ActsOfKeyHoldersAreSigned, text)
 
 
 def checked_acts(

@@ -142,7 +142,7 @@ class Desk:
         seen = site.live.snapshot(reader, at_least=site.live.position).world
         authorise(made, reader.mandates, seen)
         permit(made, seen)
-        check_signature(made, site.live.mandates(), world)
+        check_signature(made, site.live.mandates(), world, site.live.clock())
         return checked_acts(made, world, reader.mandates)
 
     def finished(self, visit: Visit, draft: Act, world: World) -> Act:

@@ -76,7 +76,7 @@ class Accounts:
             if _row(connection, name) is None:
                 names = connection.execute(select(accounts.c.name)).scalars()
                 twin = next((known for known in names if alike(known, name)), None)
-                if twin is not None:
+                if twin is not None and password:  # a provider tells its subjects apart itself
                     raise BadInput(
                         f"{name!r} differs from the account {twin!r} in case only",
                         nearest=(str(twin),),

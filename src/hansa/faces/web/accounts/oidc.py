@@ -20,6 +20,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from hansa.faces.web.accounts.names import LONGEST_NAME, plain_name, readable
 from hansa.faces.web.accounts.secrets import Vault
 from hansa.faces.web.settings import LOOPBACK, Provider
 from hansa.terms.errors import HansaError, Place
@@ -49,6 +50,14 @@ class Started:
 
     address: str
     cookie: str
+
+
+def account_of(provider: str, subject: str) -> str:
+    """The name of the account of a provider's subject: two subjects never share one."""
+    name = f"{provider}:{subject}"
+    if len(name) <= LONGEST_NAME and plain_name(name):
+        return name
+    return f"{provider}:sha256:{hashlib.sha256(subject.encode('utf-8', 'replace')).hexdigest()}"
 
 
 class SignIn:
@@ -114,7 +123,7 @@ class SignIn:
             raise self._failed("the token is of another sign-in")
         subject = str(claims["sub"])
         title = str(claims.get("name") or claims.get("preferred_username") or subject)
-        return Identity(f"{self.provider.key}:{subject}"[:200], title[:100]), back
+        return Identity(account_of(self.provider.key, subject), readable(title, 100)), back
 
     def _opened(self, cookie: str) -> tuple[str, str, str, str]:
         text, _, code = cookie.rpartition(".")
@@ -128,12 +137,17 @@ class SignIn:
     def _failed(self, what: str) -> ProviderFailed:
         return ProviderFailed(what, where=Place(self.provider.title), remedy="begin again")
 
+    def _reachable(self, address: str) -> None:
+        """Refuse an address that others could listen at, or that is no address of the web."""
+        parts = urlsplit(address)
+        near = parts.scheme == "http" and parts.hostname in LOOPBACK
+        if not (parts.scheme == "https" and parts.hostname) and not near:
+            raise self._failed("the provider names an address without https")
+
     # --- what the provider says ----------------------------------------------------------
 
     async def _json(self, address: str, **kwargs: Any) -> dict[str, Any]:
-        parts = urlsplit(address)
-        if parts.scheme != "https" and parts.hostname not in LOOPBACK:
-            raise self._failed("the provider names an address without https")
+        self._reachable(address)
         method = "POST" if "data" in kwargs else "GET"
         try:
             answer = await self._client.request(method, address, **kwargs)
@@ -158,6 +172,7 @@ class SignIn:
         for key in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
             if not isinstance(about.get(key), str):
                 raise self._failed(f"the provider names no {key}")
+            self._reachable(about[key])
         self._about = (self._clock(), about)
         return about
 

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 
 from hansa.faces.web.accounts.secrets import seed_address
 from hansa.faces.web.guard.forms import check_token, read_form, same_site
-from hansa.faces.web.guard.refusals import SignInFirst, status_of
+from hansa.faces.web.guard.refusals import NotYours, SignInFirst, status_of
 from hansa.faces.web.pages.page import Page, View
 from hansa.faces.web.site import Site, address_in
 from hansa.faces.web.visits import Visit
@@ -62,6 +62,10 @@ def add(app: FastAPI, site: Site) -> None:
         visit = await site.visit(request)
         if visit.session is None:
             raise SignInFirst("nobody has signed in here", remedy="sign in at /sign-in")
+        if visit.session.token:
+            raise NotYours(
+                "a token for scripts does not change its account", remedy="sign in at /sign-in"
+            )
         form = await read_form(request)
         check_token(form, visit, site)
         site.limit(site.sign_in_limit, f"as {visit.session.account}")

@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
 from hansa.faces.web.api.schema import PageOut, refusals
-from hansa.faces.web.api.signatures import COMMON, documented, endpoint
+from hansa.faces.web.api.signatures import COMMON, endpoint
 from hansa.faces.web.pages.page import Page, View
 from hansa.faces.web.pages.registry import PAGES, Place
 from hansa.faces.web.pages.shipments import lookup, lookup_page
@@ -17,6 +17,7 @@ from hansa.faces.web.pages.shipments import shipment as assessed
 from hansa.faces.web.pages.what_if import scenario_text
 from hansa.faces.web.site import Site
 from hansa.faces.web.tariff import Tariff
+from hansa.service.documented import documented
 from hansa.terms.errors import UnknownCode
 from hansa.terms.exhibits import Section, Statement
 
@@ -32,7 +33,9 @@ def add(app: FastAPI, site: Site) -> None:
     async def scenario(request: Request, act: str = "") -> Response:
         site.limit(site.page_limit, site.address_of(request))
         view = site.view(await site.visit(request))
-        text = await site.think(scenario_text, act, view)
+        who = site.address_of(request)
+        site.limit(site.question_limit, who)
+        text = await site.patiently(site.ponder(who, scenario_text, act, view))
         headers = {"content-disposition": 'attachment; filename="what-if.toml"'}
         return PlainTextResponse(text, 200, headers, "application/toml; charset=utf-8")
 

@@ -70,8 +70,10 @@ def _local_accounts(app: FastAPI, site: Site) -> None:
         form = await read_form(request)
         name = form.get("name", "").strip()[:200]
         try:
+            # by address and for the account from everywhere: the latter wide enough that
+            # nobody is kept out by somebody who guesses at his name
             site.limit(site.sign_in_limit, f"from {site.address_of(request)}")
-            site.limit(site.sign_in_limit, f"as {name.casefold()}")
+            site.limit(site.account_limit, f"as {name.casefold()}")
             token, session = await site.think(
                 site.accounts.sign_in, name, form.get("password", ""), form.get("code", "")
             )
@@ -85,6 +87,7 @@ def _local_accounts(app: FastAPI, site: Site) -> None:
         response = Response(
             status_code=303, headers={"location": back if local_address(back) else "/"}
         )
+        await _replaced(site, request)
         open_session(site, response, token, session)
         return response
 
@@ -101,6 +104,13 @@ def _local_accounts(app: FastAPI, site: Site) -> None:
             samesite="lax",
         )  # fmt: skip
         return response
+
+
+async def _replaced(site: Site, request: Request) -> None:
+    """End the session that the browser had before."""
+    old = (await site.visit(request)).session
+    if old is not None and not old.token:
+        await site.think(site.accounts.close, old.digest)
 
 
 async def _again(
@@ -155,5 +165,6 @@ def _providers(app: FastAPI, site: Site) -> None:
         await site.think(site.accounts.note, identity.account, "signed in", where)
         response = Response(status_code=303, headers={"location": back})
         response.delete_cookie(PENDING, path="/sign-in/with")
+        await _replaced(site, request)
         open_session(site, response, token, session)
         return response

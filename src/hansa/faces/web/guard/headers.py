@@ -69,7 +69,7 @@ class Guarded:
             await send(message)
 
         length = dict(scope["headers"]).get(b"content-length", b"0")
-        if not length.isdigit() or int(length) > self._body:
+        if not length.isdigit() or len(length) > 12 or int(length) > self._body:
             await _refuse(guarded, 413, "the request carries too much")
         elif len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_ADDRESS:
             await _refuse(guarded, 414, "the address is too long")

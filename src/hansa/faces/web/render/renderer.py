@@ -26,8 +26,7 @@ from hansa.record.world import World
 ACCOUNT = "<!--hansa:account-->"
 NOTICE = "<!--hansa:notice-->"
 TROUBLE = "<!--hansa:trouble-->"
-TOKEN = f"hansa-csrf-{secrets.token_hex(16)}"
-"""Where a session's token goes; nobody knows it who writes what pages show."""
+TOKEN = f"hansa-csrf-{secrets.token_hex(16)}"  # nobody knows it who writes what pages show
 """Stand for what differs between readers of one page, until it is sent."""
 
 GOAL = 150_000
@@ -196,7 +195,6 @@ class Renderer:
             rows,
             inline,
             before=page.data.get("before"),
-            unfolded=False,
         )
 
 
