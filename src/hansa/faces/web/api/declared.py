@@ -101,6 +101,8 @@ QUESTIONS: Final[Mapping[str, Mapping[str, Kind]]] = {
 CLOSED: Final[Mapping[str, str]] = {
     "act": "acts are made by those who have signed in, at /act",
     "duty": "reads files and writes one; shipments have a page of their own",
+    "export_reports": "writes a file; who may read reports has them at /taxii2 and in the feeds",
+    "import_reports": "reads a file and writes a log",
     "log_head": "opens a log; the server's own is at /log",
     "log_list": "reads a log past its markings",
     "log_load": "writes a log",
@@ -115,5 +117,6 @@ CLOSED: Final[Mapping[str, str]] = {
     "tariff_check": "reads a folder",
     "tariff_diff": "reads folders",
     "tariff_show": "reads a folder; codes have a page of their own",
+    "warning": "writes a file; warnings have a feed",
 }
 """Verbs that readers may not ask, and why."""
