@@ -14,15 +14,22 @@ from cyclopts import Parameter
 
 from hansa import service
 from hansa.faces.cli.output import present
+from hansa.service.documented import documented
 
-_DOC = """
-    why : bool
-        Print every reason, down to the source.
-    json : bool
-        Print JSON for scripts.
-    out : Path, optional
-        Write the first table to this file: .csv, .parquet or .json.
-"""
+
+def _option(name: str, default: Any, hint: Any, words: str) -> inspect.Parameter:
+    annotation = Annotated[hint, Parameter(negative="", help=words)]
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    return inspect.Parameter(name, keyword, default=default, annotation=annotation)
+
+
+_OPTIONS = (
+    _option("why", False, bool, "Print every reason, down to the source."),
+    _option("json", False, bool, "Print JSON for scripts."),
+    _option(
+        "out", None, Path | None, "Write the first table to this file: .csv, .parquet or .json."
+    ),
+)
 
 
 def command(verb: Callable[..., Any]) -> Callable[..., None]:
@@ -36,20 +43,15 @@ def command(verb: Callable[..., Any]) -> Callable[..., None]:
     ) -> None:
         present(verb(*args, **kwargs), why=why, as_json=json, out=out)
 
+    _, text, words = documented(verb)
     parameters = [
-        parameter.replace(annotation=_plain(name, hints.get(name, str)))
+        parameter.replace(annotation=_plain(name, hints.get(name, str), words.get(name, "")))
         for name, parameter in signature.parameters.items()
         if name != "progress"
     ]
-    keyword = inspect.Parameter.KEYWORD_ONLY
-    flag = Annotated[bool, Parameter(negative="")]
-    parameters += [
-        inspect.Parameter("why", keyword, default=False, annotation=flag),
-        inspect.Parameter("json", keyword, default=False, annotation=flag),
-        inspect.Parameter("out", keyword, default=None, annotation=Path | None),
-    ]
     run.__name__ = verb.__name__
-    run.__doc__ = _documented(inspect.getdoc(verb) or "")
+    run.__doc__ = text
+    parameters += _OPTIONS
     run.__signature__ = signature.replace(  # type: ignore[attr-defined]  # read by cyclopts
         parameters=parameters, return_annotation=None
     )
@@ -61,18 +63,12 @@ ALIASES = {"in_favour": "--for", "scenario": "--with", "assuming": "--if"}
 """Names on the command line that are words of Python's own."""
 
 
-def _plain(name: str, hint: Any) -> Any:
+def _plain(name: str, hint: Any, words: str) -> Any:
     """Worlds are named on the command line; some options have shorter names there."""
     plain = str if name == "world" else hint
-    return Annotated[plain, Parameter(name=ALIASES[name])] if name in ALIASES else plain
-
-
-def _documented(text: str) -> str:
-    """The verb's docstring with the three options; what it returns is for Python."""
-    head, _, _ = text.partition("Returns\n-------")
-    if "Parameters\n----------" not in head:
-        head = f"{head.rstrip()}\n\nParameters\n----------\n"
-    return head.rstrip() + inspect.cleandoc("x\n" + _DOC)[1:]
+    short = ALIASES.get(name)
+    told = Parameter(name=short, help=words) if short else Parameter(help=words)
+    return Annotated[plain, told]
 
 
 def __getattr__(name: str) -> Callable[..., None]:

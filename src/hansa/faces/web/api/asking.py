@@ -15,8 +15,8 @@ from pydantic import StringConstraints, TypeAdapter, ValidationError
 from hansa import service
 from hansa.faces.web.api.declared import QUESTIONS
 from hansa.faces.web.api.kinds import PRINTABLE, Day, Kind
-from hansa.faces.web.api.signatures import documented
 from hansa.faces.web.pages.page import View
+from hansa.service.documented import documented
 from hansa.terms.errors import BadInput
 from hansa.terms.exhibits import Answer, Section
 from hansa.terms.names import unknown

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, get_type_hints
 
 from fastapi import Path, Query, Request
+
+from hansa.service.documented import documented
 
 Fn = Callable[..., Any]
 DAY = r"^(today|\d{4}-\d{2}-\d{2})$"
@@ -18,22 +19,6 @@ COMMON: dict[str, tuple[Any, Any, str]] = {
     "known_on": (str | None, None, "Count only what was on record by the end of this day."),
     "clock": (Literal["law", "signature"], "law", "In force, or from signature."),
 }
-
-
-def documented(function: Fn) -> tuple[str, str, dict[str, str]]:
-    """First line, all text before the parameters, and what is said of each parameter."""
-    text = inspect.getdoc(function) or function.__name__
-    head, _, rest = text.partition("\nParameters\n----------\n")
-    rest = re.split(r"\n\w+\n-{3,}\n", rest)[0]
-    told: dict[str, str] = {}
-    names: list[str] = []
-    for line in rest.splitlines():
-        if line and not line[0].isspace():
-            names = [name.strip() for name in line.split(":")[0].split(",")]
-        elif line.strip():
-            for name in names:
-                told[name] = f"{told.get(name, '')} {line.strip()}".strip()
-    return head.splitlines()[0], head.strip(), told
 
 
 def parameter(
