@@ -26,7 +26,10 @@ from hansa.record.acts import Act, Json
 from hansa.record.mandates import subject_of
 from hansa.store import open_log
 
-GENEROUS = Limits(pages=10_000, questions=10_000, acts=10_000, sign_ins=10_000, streams=10_000)
+GENEROUS = Limits(
+    pages=10_000, questions=10_000, acts=10_000, sign_ins=10_000, streams=10_000, seconds=120.0
+)
+"""Nobody is held up, and the first question may wait until the engines are compiled."""
 SECRET = secrets.token_bytes(32)
 
 
@@ -46,7 +49,7 @@ class Running:
     passwords: dict[str, str] = field(default_factory=dict)
 
     def client(self, **kwargs: Any) -> httpx.Client:
-        return httpx.Client(base_url=self.url, timeout=30, **kwargs)
+        return httpx.Client(base_url=self.url, timeout=150, **kwargs)
 
     def account(self, name: str, *mandates: str, key: str = "") -> str:
         """An account with mandates (``CSTO:ARM``; ``CSTO`` for the secretariat)."""
