@@ -51,6 +51,10 @@ class Desk:
         SignInFirst, NotYours
         """
         session = visit.session
+        if session is None and visit.trouble:
+            raise StoreFailure(
+                "sign-in cannot be checked now; nothing was recorded", remedy="try again later"
+            )
         if session is None:
             raise SignInFirst("only who has signed in may act", remedy="sign in at /sign-in")
         if self._site.settings.codes and not session.strong:

@@ -70,7 +70,7 @@ def add(app: FastAPI, site: Site) -> None:
         check_token(form, visit, site)
         site.limit(site.sign_in_limit, f"as {visit.session.account}")
         try:
-            told = await site.think(changed, site, visit, form)
+            told = await site.consult(changed, site, visit, form)
         except HansaError as wrong:
             return await shown(request, status_of(wrong)[0], wrong=wrong)
         if told.get("done") in ("codes", "password"):

@@ -36,7 +36,7 @@ def add(app: FastAPI, site: Site) -> None:
         """Whether the log and the accounts can be reached, without saying why not."""
         site.limit(site.page_limit, site.address_of(request))
         try:
-            await site.think(site.accounts.revision)
+            await site.consult(site.accounts.revision)
             accounts: State = "ok"
         except AccountsUnreachable:
             accounts = "unreachable"

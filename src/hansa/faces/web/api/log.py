@@ -46,7 +46,7 @@ def head_json(head: Head) -> dict[str, Any]:
 def _heads(app: FastAPI, site: Site) -> None:
     async def head_of(request: Request) -> Head:
         site.limit(site.page_limit, site.address_of(request))
-        return await site.think(lambda: site.live.log().head())
+        return await site.consult(lambda: site.live.log().head())
 
     @app.get("/api/v1/log/head", tags=["log"], responses=REFUSALS)
     async def log_head(request: Request) -> HeadOut:
@@ -137,8 +137,8 @@ def _proofs(app: FastAPI, site: Site) -> None:
         """
         act = await _seen(site, request, act_id)
         log = site.live.log()
-        head = await site.think(log.head)
-        proof = await site.think(log.prove, act_id, size=size or head.size)
+        head = await site.consult(log.head)
+        proof = await site.consult(log.prove, act_id, size=size or head.size)
         return ProofOut.model_validate({"act": act.to_json(), **proof.to_json(), "head": str(head)})
 
     @app.get("/api/v1/log/consistency", tags=["log"], responses=REFUSALS)
@@ -150,6 +150,6 @@ def _proofs(app: FastAPI, site: Site) -> None:
         """The proof that the log of ``new`` acts (else all) begins with that of ``old``."""
         site.limit(site.page_limit, site.address_of(request))
         log = site.live.log()
-        head = await site.think(log.head)
-        proof = await site.think(log.prove_consistency, old, new or head.size)
+        head = await site.consult(log.head)
+        proof = await site.consult(log.prove_consistency, old, new or head.size)
         return ConsistencyOut.model_validate({**proof.to_json(), "head": str(head)})

@@ -74,15 +74,15 @@ def _local_accounts(app: FastAPI, site: Site) -> None:
             # nobody is kept out by somebody who guesses at his name
             site.limit(site.sign_in_limit, f"from {site.address_of(request)}")
             site.limit(site.account_limit, f"as {name.casefold()}")
-            token, session = await site.think(
+            token, session = await site.consult(
                 site.accounts.sign_in, name, form.get("password", ""), form.get("code", "")
             )
         except HansaError as wrong:
             if isinstance(wrong, Refused):
-                await site.think(site.accounts.note, name, "sign-in refused",
+                await site.consult(site.accounts.note, name, "sign-in refused",
                                  site.address_of(request))  # fmt: skip
             return await _again(request, site, form, wrong)
-        await site.think(site.accounts.note, name, "signed in", site.address_of(request))
+        await site.consult(site.accounts.note, name, "signed in", site.address_of(request))
         back = form.get("back", "")
         response = Response(
             status_code=303, headers={"location": back if local_address(back) else "/"}
@@ -97,7 +97,7 @@ def _local_accounts(app: FastAPI, site: Site) -> None:
         visit = await site.visit(request)
         check_token(await read_form(request), visit, site)
         if visit.session is not None:
-            await site.think(site.accounts.close, visit.session.digest)
+            await site.consult(site.accounts.close, visit.session.digest)
         response = Response(status_code=303, headers={"location": "/"})
         response.delete_cookie(
             site.session_cookie, path="/", secure=site.settings.secure, httponly=True,
@@ -110,7 +110,7 @@ async def _replaced(site: Site, request: Request) -> None:
     """End the session that the browser had before."""
     old = (await site.visit(request)).session
     if old is not None and not old.token:
-        await site.think(site.accounts.close, old.digest)
+        await site.consult(site.accounts.close, old.digest)
 
 
 async def _again(
@@ -157,12 +157,12 @@ def _providers(app: FastAPI, site: Site) -> None:
             raise Refused("the provider did not let you in", remedy="begin again")
         cookie = cookies_of(request).get(PENDING, "")
         identity, back = await way(key).finish(cookie, state[:500], code[:4000])
-        found = await site.think(site.accounts.find, identity.account)
+        found = await site.consult(site.accounts.find, identity.account)
         if found is None:
-            await site.think(site.accounts.add, identity.account, identity.title)
-        token, session = await site.think(site.accounts.open, identity.account, strong=True)
+            await site.consult(site.accounts.add, identity.account, identity.title)
+        token, session = await site.consult(site.accounts.open, identity.account, strong=True)
         where = site.address_of(request)
-        await site.think(site.accounts.note, identity.account, "signed in", where)
+        await site.consult(site.accounts.note, identity.account, "signed in", where)
         response = Response(status_code=303, headers={"location": back})
         response.delete_cookie(PENDING, path="/sign-in/with")
         await _replaced(site, request)

@@ -55,12 +55,12 @@ class Streams:
 
     async def _look(self) -> None:
         site = self.site
-        revision = await site.think(site.accounts.revision)
+        revision = await site.consult(site.accounts.revision)
         if revision == self._revision:
             return
         gone = set()
         for digest in list(self.sessions):
-            if await site.think(site.accounts.session_by_digest, digest) is None:
+            if await site.consult(site.accounts.session_by_digest, digest) is None:
                 gone.add(digest)
         self._revision = revision
         self._revoke(gone)

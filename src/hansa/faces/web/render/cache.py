@@ -80,6 +80,7 @@ class Kept(Generic[E, T]):
         stands_in: Callable[[E], bool] = lambda edition: False,
         wanted: Callable[[E], bool] = lambda edition: True,
         patience: float = QUICK,
+        excused: tuple[type[Exception], ...] = (),
     ) -> T:
         """The value of an edition, or one that may stand in for it.
 
@@ -97,6 +98,8 @@ class Kept(Generic[E, T]):
             Of those that may be shown, whether this one is new enough not to wait longer.
         patience : float
             Seconds to wait for one that is wanted, if there is another that may be shown.
+        excused : tuple of type
+            Errors of the making for which the other is shown instead.
         """
         copy = self.get(name)
         if copy is not None and copy.edition == edition:
@@ -114,7 +117,9 @@ class Kept(Generic[E, T]):
         if wanted(old.edition):
             patience = 0.0 if old.took > QUICK else min(patience, QUICK)
         done, _ = await asyncio.wait({task}, timeout=patience)
-        return task.result() if done else old.value
+        if not done or isinstance(task.exception(), excused):
+            return old.value
+        return task.result()
 
     def _now(self, name: Hashable, edition: E, make: Make[T]) -> asyncio.Future[T]:
         task = asyncio.ensure_future(self._make(name, edition, make))

@@ -37,6 +37,8 @@ ROOM = 64_000_000
 """Bytes of pages kept."""
 NOTE, WHERE = 2000, 500
 """Characters that a note in the audit has, and those of it that say where."""
+LOOK = 5.0
+"""Seconds that a session may take to be looked up."""
 PATIENCE = 3
 """So many times as long as a reader waits, an answer may be computed on."""
 
@@ -67,6 +69,7 @@ class Ground:
         self.pages: Kept[Edition, Written] = Kept(ROOM, lambda written: 2 * len(written.body))
         self._notices: dict[Hashable, tuple[Notice, ...]] = {}
         self._pool = ThreadPoolExecutor(4, "page")
+        self._clerks = ThreadPoolExecutor(8, "clerk")
         limits = settings.limits
         self.crew = Crew(live.described, settings.world, seconds=PATIENCE * limits.seconds)
         self._thinkers = ThreadPoolExecutor(MEMBERS, "question")
@@ -80,6 +83,7 @@ class Ground:
     def close(self) -> None:
         """Stop what works in the background."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+        self._clerks.shutdown(wait=False, cancel_futures=True)
         self._thinkers.shutdown(wait=False, cancel_futures=True)
         self.crew.close()
         self.live.close()
@@ -102,9 +106,12 @@ class Ground:
         if not token:
             return Visit(PUBLIC, words, preferences)
         try:
-            session = await self.think(self.accounts.session, token)
+            asked = self.consult(self.accounts.session, token)
+            session = await asyncio.wait_for(asked, LOOK)
         except AccountsUnreachable as failure:
             return Visit(PUBLIC, words, preferences, None, failure.sentence())
+        except TimeoutError:
+            return Visit(PUBLIC, words, preferences, None, "the accounts do not answer")
         if session is None or session.token != scripted:  # a cookie is no token for scripts
             return Visit(PUBLIC, words, preferences)
         return Visit(self.reader(session.account), words, preferences, session)
@@ -142,10 +149,16 @@ class Ground:
         )
 
     async def think(self, function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
-        """Call something that waits or computes, without holding up the others."""
+        """Call something that computes, without holding up the others."""
         loop = asyncio.get_running_loop()
         call = functools.partial(function, *args, **kwargs)
         return await loop.run_in_executor(self._pool, call)
+
+    async def consult(self, function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+        """Call something that waits for a database: one that is silent holds up no page."""
+        loop = asyncio.get_running_loop()
+        call = functools.partial(function, *args, **kwargs)
+        return await loop.run_in_executor(self._clerks, call)
 
     async def ponder(self, who: str, function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         """As `think`, for what may take long: it never holds up pages, and has its turn.
@@ -215,7 +228,7 @@ class Ground:
         seen = sorted(acts & view.snapshot.restricted)
         for note in notes_of(what[:WHERE], seen):
             asyncio.get_running_loop().run_in_executor(
-                self._pool, self.accounts.note, visit.reader.account, "read", note
+                self._clerks, self.accounts.note, visit.reader.account, "read", note
             )
 
 

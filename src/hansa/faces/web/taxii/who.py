@@ -33,7 +33,7 @@ async def visitor(site: Site, request: Request) -> Visit:
     name, token = _shown(request.headers.get("authorization", ""))
     session: Session | None = None
     if token:
-        session = await site.think(site.accounts.session, token)
+        session = await site.consult(site.accounts.session, token)
     if session is None or not session.token or name not in (None, session.account):
         raise Refusal(
             401, "a token of an account is needed",
