@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import subprocess
@@ -9,6 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from hansa import service
+from hansa.service.documented import documented
 
 TOWNS = Path(__file__).parents[2] / "docs" / "worlds" / "two-towns"
 
@@ -19,6 +23,15 @@ def run(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str
         capture_output=True, text=True, cwd=cwd, check=False, timeout=120,
         env={**os.environ, "NO_COLOR": "1"},
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("verb", sorted(set(service.VERBS) - {"manifest"}))
+def test_every_option_says_what_it_is(verb: str) -> None:
+    function = getattr(service, verb)
+    told = documented(function)[2]
+    asked = [name for name in inspect.signature(function).parameters if name != "progress"]
+    assert [name for name in asked if len(told.get(name, "")) < 5] == []
+    assert [name for name in asked if told[name].startswith("As in")] == []
 
 
 @pytest.mark.parametrize(

@@ -225,7 +225,7 @@ def tariff_diff(before: Path, after: Path) -> Answer:
     Parameters
     ----------
     before, after : Path
-        As in `duty`.
+        Folders of tariff books, or tables with the Eurasian tariff's columns.
 
     Returns
     -------
