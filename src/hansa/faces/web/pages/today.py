@@ -134,7 +134,7 @@ def changes_table(view: View, count: int, organisation: str = "", state: str = "
         Column("day", "Day"),
         Column("organisation", "Organisation"),
         Column("state", "State"),
-        Column("change", "Change"),
+        Column("change", "What changed"),
     )
     rows = tuple((c.day, c.organisation, c.state, c.text) for c in found)
     because = tuple(c.because for c in found)

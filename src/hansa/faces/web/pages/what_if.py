@@ -28,6 +28,8 @@ LIKE = 0.6
 """Sentences more alike than this (Ratcliff and Obershelp) say the same of two worlds."""
 SHOWN = 2
 """Tables and maps of a section that changes, where all sections are looked at."""
+PRINTED = 20
+"""The same on paper, where nothing is one click away; all rows are in the CSV and the JSON."""
 LONG = 40
 """The same where one section is looked at."""
 EXAMPLES = (
@@ -254,7 +256,7 @@ def briefing(view: View, *, section: str = "", whole: bool = False) -> Page:
     section : str
         Only this section, with its tables, charts and maps.
     whole : bool
-        Everything on one page, every row and every reason: for print.
+        All sections with all their tables, charts and maps on one page: for print.
     """
     made = briefed(view.case)
     known = [item.key for item in made]
@@ -266,8 +268,8 @@ def briefing(view: View, *, section: str = "", whole: bool = False) -> Page:
         more = {s.key: _part(view, s) for s in shown if len(s.exhibits) > 1}
         shown = tuple(replace(item, exhibits=_first(item)) for item in shown)
     data: dict[str, Any] = {
-        "rows": 100_000 if whole else LONG if section else SHORT,
-        "inline": 50_000_000 if whole else 20_000 if section else 0,
+        "rows": PRINTED if whole else LONG if section else SHORT,
+        "inline": 0 if whole else 20_000 if section else 0,
         "all": made,
         "base": again(view, "/brief"),
         "section": section,

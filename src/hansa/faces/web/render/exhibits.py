@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from html import escape
@@ -56,8 +57,6 @@ class Sheet:
     before : mapping of str to mapping
         For a what-if: per table (``section.table``) the rows of the world as it is, by key.
 
-    unfolded : bool
-        Whether reasons are open: for print.
 
     Attributes
     ----------
@@ -77,14 +76,12 @@ class Sheet:
         inline: int = INLINE,
         *,
         before: Mapping[str, Mapping[Row, Row]] | None = None,
-        unfolded: bool = False,
     ) -> None:
         self.words, self.links = words, links
         self._tiles, self._places = tiles, places
         self._address, self._wanted = address, wanted
         self.left, self._rows = inline, rows
         self._before = before or {}
-        self._unfolded = " open" if unfolded else ""
 
     # --- reasons -------------------------------------------------------------------------
 
@@ -109,7 +106,7 @@ class Sheet:
         label = escape(self.words.gettext("why?"))
         hidden = f'<span class="vh"> {escape(about[:ABOUT])}</span>'
         summary = f"<summary>{label}{hidden}</summary>"
-        return f'<details class="why"{self._unfolded}>{summary}{tree}</details>'
+        return f'<details class="why">{summary}{tree}</details>'
 
     def _reasons_of(self, about: str, key: str) -> str:
         """The way to all reasons of a table that the page does not carry."""
@@ -165,7 +162,7 @@ class Sheet:
             head = escape(rest % {"n": count})
             shown = (
                 f'<ul class="said">{"".join(items[:DEEP])}</ul>'
-                f"<details{self._unfolded}><summary>{head}</summary>"
+                f"<details><summary>{head}</summary>"
                 f'<ul class="said">{"".join(items[DEEP:])}</ul></details>'
             )
         else:
@@ -210,20 +207,21 @@ class Sheet:
             for place, column in enumerate(table.columns)
         )
         trees: list[str] | None = None
-        reasons = ""
+        reasons = told = ""
         if any(table.because):
             trees = self._carried(table.because[: len(rows)], key)
             if trees is None:
                 reasons = " " + self._reasons_of(self.words.phrase(table.title), key)
             else:
                 heads += f'<th scope="col">{escape(self.words.gettext("why?"))}</th>'
+                told = ' class="told"'
         body = "".join(self._row(table, number, row, trees, key) for number, row in enumerate(rows))
         after = "" if whole else self._rest(table, key)
         if table.note:
             after += f'<p class="note">{escape(table.note)}</p>'
         return (
             f'<div class="scroll" tabindex="0" role="group" aria-labelledby="cap-{anchor}">'
-            f'<table id="t-{anchor}"><caption><span id="cap-{anchor}">{title}</span>{reasons}'
+            f'<table id="t-{anchor}"{told}><caption><span id="cap-{anchor}">{title}</span>{reasons}'
             "</caption>"
             f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>{after}"
         )
@@ -289,19 +287,35 @@ class Sheet:
         """A chart or map, and the table behind it."""
         title = escape(self._title(picture.title))
         if isinstance(picture, Chart):
-            drawn, behind = drawn_chart(picture), picture.table
+            drawn, behind = drawn_chart(self._spoken(picture)), picture.table
             label = self.words.gettext("The table behind this chart")
         else:
+            legend = tuple((key, self.words.phrase(text)) for key, text in picture.legend)
+            picture = replace(picture, legend=legend)
             drawn = lean(maps.svg(picture, self._tiles, self._places))
             behind = self._behind(picture)
             label = self.words.gettext("The table behind this map")
         note = f'<p class="note">{escape(picture.note)}</p>' if picture.note else ""
         grid = self.table(behind, section)
+        shown = f'<div class="pic" tabindex="0" role="group" aria-label="{title}">{drawn}</div>'
         return (
-            f'<figure><figcaption>{title}</figcaption><div class="pic">{drawn}</div>{note}'
+            f"<figure><figcaption>{title}</figcaption>{shown}{note}"
             f"<details><summary>{escape(label)}<span class='vh'>: {title}</span></summary>{grid}"
             "</details></figure>"
         )
+
+    def _spoken(self, chart: Chart) -> Chart:
+        """A chart whose headings and words are in the reader's language."""
+        phrase, table = self.words.phrase, chart.table
+        columns = tuple(
+            replace(c, heading=phrase(c.heading), unit=phrase(c.unit)) for c in table.columns
+        )
+        rows = tuple(
+            tuple(phrase(cell) if isinstance(cell, str) else cell for cell in row)
+            for row in table.rows
+        )
+        table = replace(table, columns=columns, rows=rows)
+        return replace(chart, title=self._title(chart.title), table=table)
 
     def _behind(self, picture: Map) -> Table:
         legend = dict(picture.legend)
@@ -330,10 +344,7 @@ class Sheet:
             return "".join(f'<p class="note">{limit}: {escape(text)}</p>' for text in limits)
         head = self.words.gettext("Limits: %(n)s") % {"n": len(limits)}
         listed = "".join(f"<li{self._english}>{escape(text)}</li>" for text in limits)
-        return (
-            f'<details class="note"{self._unfolded}><summary>{escape(head)}</summary>'
-            f"<ul>{listed}</ul></details>"
-        )
+        return f'<details class="note"><summary>{escape(head)}</summary><ul>{listed}</ul></details>'
 
 
 def _dated(text: str, words: Words) -> str:

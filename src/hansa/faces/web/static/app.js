@@ -72,9 +72,21 @@
         after = document.getElementById(fresh.id);
       }
     }
+    centre();
     document.title = page.title;
     body.dataset.position = page.body.dataset.position;
   };
+
+  // --- a map that is wider than its window shows what it is about
+
+  const centre = () => document.querySelectorAll(".pic").forEach((pic) => {
+    if (pic.scrollWidth <= pic.clientWidth || pic.scrollLeft) return;
+    const places = [...pic.querySelectorAll("g[fill] > rect")].map((r) => r.getBoundingClientRect());
+    if (!places.length) return;
+    const left = Math.min(...places.map((p) => p.left)), right = Math.max(...places.map((p) => p.right));
+    pic.scrollLeft += (left + right) / 2 - pic.getBoundingClientRect().left - pic.clientWidth / 2;
+  });
+  centre();
 
   // --- the live stream
 
