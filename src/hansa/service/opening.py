@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +24,19 @@ def world_of(world: World | str) -> World:
     if isinstance(world, World):
         return world
     return open_world(world) if Path(world).is_dir() else _embedded(world)
+
+
+def world_with(world: World | str, log: str) -> World:
+    """A world with the acts of a log that goes on from it; without a log, the world."""
+    described = world_of(world)
+    if not log:
+        return described
+    from hansa.store import open_log
+
+    with open_log(log, create=False) as store:
+        known = {act.id: act for act in described.acts}
+        known |= {entry.act.id: entry.act for entry in store.entries()}
+    return replace(described, acts=tuple(known.values()))
 
 
 def when(on: Day | str) -> Day:

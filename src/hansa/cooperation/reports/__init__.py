@@ -6,9 +6,11 @@ from hansa.cooperation.reports.handling import Handling, handling_of, recalls, r
 from hansa.cooperation.reports.readers import known_readers, reader_for, reader_of
 from hansa.cooperation.reports.release import (
     Decision,
+    Fate,
     Notice,
     audience_on,
     decide,
+    fates,
     matrix,
     notices,
 )
@@ -27,6 +29,7 @@ __all__ = [
     "Alert",
     "Decision",
     "Evidence",
+    "Fate",
     "Ground",
     "Group",
     "Handling",
@@ -37,6 +40,7 @@ __all__ = [
     "alerts",
     "audience_on",
     "decide",
+    "fates",
     "handling_of",
     "known_readers",
     "matrix",

@@ -12,14 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from hansa.cooperation.reports.groups import Ground, Group, tlp
-from hansa.cooperation.reports.handling import recalls
+from hansa.cooperation.reports.handling import Chain, Handling, handling_of, recalls
 from hansa.cooperation.reports.report import Report
 from hansa.record.acts import Act
 from hansa.record.entry import reason_of
 from hansa.record.mandates import Mandate
-from hansa.record.markings import Reader, barred, speaks_for
+from hansa.record.markings import Reader, barred, may_see, speaks_for
 from hansa.record.register import Register
 from hansa.terms.days import Day
 from hansa.terms.reasons import Because, Reason
@@ -135,6 +136,43 @@ def matrix(
     ground = Ground.of(ground)
     asked = tuple(readers)
     return tuple(tuple(decide(report, reader, ground) for reader in asked) for report in reports)
+
+
+Fate = Literal["readable", "withdrawn", "recalled", "hidden"]
+"""What a report is to a reader: read; taken back, or called back, and told so; or not there."""
+
+
+def fates(acts: Iterable[Act], reader: Reader, ground: Ground | Register) -> Mapping[str, Fate]:
+    """What every report among the acts is to a reader on the ground's day, by its id.
+
+    Parameters
+    ----------
+    acts : iterable of Act
+        As recorded.
+    reader : Reader
+    ground : Ground or Register
+        Of the day of reading.
+    """
+    ground = Ground.of(ground)
+    on = ground.register.day
+    known = tuple(acts)
+    chain = Chain(known)
+    found: dict[str, Fate] = {}
+    for act in known:
+        if act.kind == "report" and act.on <= on:
+            handling = handling_of(act, chain(act.id), on)
+            found[act.id] = _fate(handling, reader, ground)
+    return found
+
+
+def _fate(handling: Handling, reader: Reader, ground: Ground) -> Fate:
+    marking = handling.marking(ground)
+    if may_see(reader, marking):
+        return "readable"
+    if may_see(reader, marking.open):
+        return "withdrawn"
+    before = [old.marking(ground).open for _, old in handling.before]
+    return "recalled" if any(may_see(reader, old) for old in before) else "hidden"
 
 
 # --- what became of reports ---------------------------------------------------------------
