@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     )
     from hansa.service.movement import mobility
     from hansa.service.record import check, members, parties, worlds
+    from hansa.service.reporting import duplicates, readers, reports, sharing
     from hansa.service.responding import respond
     from hansa.service.secretariat import (
         deadlines,
@@ -56,6 +57,10 @@ VERBS = {
     "tariff_check": "hansa.service.customs",
     "tariff_build": "hansa.service.customs",
     "respond": "hansa.service.responding",
+    "duplicates": "hansa.service.reporting",
+    "readers": "hansa.service.reporting",
+    "reports": "hansa.service.reporting",
+    "sharing": "hansa.service.reporting",
     "revenue": "hansa.service.customs",
     "duty": "hansa.service.customs",
     "export_reports": "hansa.service.exchanging",
@@ -100,6 +105,7 @@ __all__ = [
     "deadlines",
     "decide",
     "deter",
+    "duplicates",
     "duty",
     "export_reports",
     "import_reports",
@@ -124,8 +130,11 @@ __all__ = [
     "pool",
     "power",
     "presidency",
+    "readers",
+    "reports",
     "respond",
     "revenue",
+    "sharing",
     "stable",
     "sweep",
     "tariff_build",

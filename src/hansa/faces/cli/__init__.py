@@ -72,6 +72,26 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "Cooperation",
         "Reports and warnings in files: STIX 2.1, CAP 1.2, CSV.",
     ),
+    "reports": (
+        "hansa.faces.cli.verbs:reports",
+        "Cooperation",
+        "Reports of incidents, with the codes of data sets.",
+    ),
+    "readers": (
+        "hansa.faces.cli.verbs:readers",
+        "Cooperation",
+        "Who may see a report, by which article; and who would.",
+    ),
+    "sharing": (
+        "hansa.faces.cli.verbs:sharing",
+        "Cooperation",
+        "Whom a report would reach, by which agreement.",
+    ),
+    "duplicates": (
+        "hansa.faces.cli.verbs:duplicates",
+        "Cooperation",
+        "Reports that are likely of the same event.",
+    ),
     "meetings": (
         "hansa.faces.cli.verbs:meetings",
         "The secretariat",

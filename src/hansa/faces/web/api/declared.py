@@ -52,6 +52,15 @@ QUESTIONS: Final[Mapping[str, Mapping[str, Kind]]] = {
         "citizen": NAME, "into": NAME, "right": NAME, "among": NAMES, "since": DAY, **_TIMES,
     },
     "partners": {"first": NAME, "second": NAME, **_CLOCK},
+    # reports; a reader asks about the acts that the reader may see
+    "reports": {
+        "kind": NAME, "area": NAME, "since": DAY, "as_": NAME, "count": CHOICE, **_TIMES,
+    },
+    "readers": {"report": NAME, "as_": NAME, "agreed": NAME, "binds": CHOICE, **_TIMES},
+    "sharing": {"author": NAME, "audience": NAMES, "area": NAME, "tlp": CHOICE, **_TIMES},
+    "duplicates": {
+        "area": NAME, "kind": NAME, "since": DAY, "least": SHARE, "as_": NAME, **_TIMES,
+    },
     # decisions
     "decide": {
         "body": NAME, "matter": NAME, **_VOTES, "others": NAME, "likely": TERMS, "blocs": TERMS,
