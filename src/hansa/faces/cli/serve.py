@@ -65,7 +65,9 @@ def serve(
             secret_of,
             server_secret,
         )
-    except ImportError as missing:
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").startswith("hansa"):
+            raise
         raise BadInput(
             f"serving needs a library that is not installed ({missing.name})",
             remedy="pip install 'hansa[web]'",
