@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal
 
-from hansa.cooperation.exchange.acled import types_of
 from hansa.cooperation.exchange.cap import alert_from, cap_of, warn_acts
 from hansa.cooperation.exchange.reading import as_rows, read_bundle
 from hansa.cooperation.exchange.rows import reports_from
@@ -94,7 +93,7 @@ def export_reports(
     if format == "stix":
         data = bundle_of(found, producer=producer)
     else:
-        data = table_of(found) if format == "csv" else acled_of(found, types_of)
+        data = table_of(found) if format == "csv" else acled_of(found)
     _write(Path(to), data)
     gone = sum(report.withdrawn for report in found)
     written = _counted(len(found) - gone, "report")

@@ -33,11 +33,6 @@ BY: dict[str, Any] = {"by": "TJK", "on": TODAY, "recorded": LATER}
 HEAD = "incident,kind,start"
 
 
-def codes(kind: str) -> tuple[str, str, str]:
-    known = {"smuggling_drugs": ("Strategic developments", "Strategic developments", "Other")}
-    return known.get(kind, ("", "", ""))
-
-
 def rows(data: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(data.decode(), newline="")))
 
@@ -204,13 +199,12 @@ def test_noise_is_refused(noise, at):
 
 
 def test_acled_has_its_columns_in_their_order():
-    data = acled_of([report(), replace(report("2"), withdrawn=True)], codes)
+    data = acled_of([report(), replace(report("2"), withdrawn=True)])
     (row,) = rows(data)
     assert tuple(row) == ACLED
     expected = {
         "event_id_cnty": "Batken_2007.report.KGZ", "event_date": "2007-10-05", "year": "2007",
-        "time_precision": "2", "disorder_type": "Strategic developments",
-        "event_type": "Strategic developments", "sub_event_type": "Other",
+        "time_precision": "2", "disorder_type": "", "event_type": "", "sub_event_type": "",
         "actor1": "a ring of smugglers", "actor2": "Kyrgyzstan", "assoc_actor_2": "Russia",
         "iso": "417", "country": "Kyrgyzstan", "location": "Batken", "latitude": "40.06",
         "longitude": "70.82", "geo_precision": "1", "source": "KGZ", "fatalities": "1",
@@ -222,7 +216,13 @@ def test_acled_has_its_columns_in_their_order():
     assert frame["fatalities"].to_list() == [1]
 
 
+def test_acled_types_are_those_of_its_codes():
+    (row,) = rows(acled_of([report(kind="incursion")]))
+    assert row["disorder_type"] == "Political violence"
+    assert (row["event_type"], row["sub_event_type"]) == ("Battles", "")
+
+
 def test_what_nobody_counted_stays_empty():
-    (row,) = rows(acled_of([report(deaths=None, latitude=None, end=None)], codes))
+    (row,) = rows(acled_of([report(deaths=None, latitude=None, end=None)]))
     assert row["fatalities"] == row["latitude"] == row["longitude"] == row["inter1"] == ""
     assert (row["geo_precision"], row["time_precision"]) == ("3", "1")

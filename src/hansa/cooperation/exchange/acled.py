@@ -1,6 +1,6 @@
-"""Kinds of incident as ACLED's types of events.
+"""ACLED's types of the event that a report is of, as its export has them.
 
-Source: ACLED, *Codebook* (2023), table of event types and sub-event types.
+Source: ACLED, *Codebook* (2023), table 1 (disorder, event and sub-event types).
 """
 
 from __future__ import annotations
@@ -9,26 +9,21 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-VIOLENCE: Final = "Political violence"
-STRATEGIC: Final = "Strategic developments"
+from hansa.cooperation.reports.codes import code_of
+from hansa.cooperation.reports.report import Report
 
-TYPES: Final[Mapping[str, tuple[str, str, str]]] = MappingProxyType(
+DISORDER: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "armed_attack": (VIOLENCE, "Battles", "Armed clash"),
-        "armed_attack_by_state": (VIOLENCE, "Battles", "Armed clash"),
-        "incursion": (VIOLENCE, "Battles", "Armed clash"),
-        "insurrection": (VIOLENCE, "Battles", "Armed clash"),
-        "terrorism": (VIOLENCE, "Violence against civilians", "Attack"),
-        "unrest": ("Demonstrations", "Riots", "Violent demonstration"),
-        "threat": (STRATEGIC, STRATEGIC, "Other"),
-        "smuggling_arms": (STRATEGIC, STRATEGIC, "Disrupted weapons use"),
-        "smuggling_drugs": (STRATEGIC, STRATEGIC, "Other"),
-        "smuggling": (STRATEGIC, STRATEGIC, "Other"),
+        "Battles": "Political violence",
+        "Explosions/Remote violence": "Political violence",
+        "Violence against civilians": "Political violence",
+        "Strategic developments": "Strategic developments",
     }
 )
-"""Disorder type, event type and sub-event type by kind; what is no political disorder has none."""
+"""Disorder type by event type; of protests and riots the sub-event type decides it."""
 
 
-def types_of(kind: str) -> tuple[str, str, str]:
-    """ACLED's types of a kind of incident, empty if ACLED would not record it."""
-    return TYPES.get(kind, ("", "", ""))
+def types_of(report: Report) -> tuple[str, str, str]:
+    """Disorder, event and sub-event type of a report, ``""`` where its kind does not say them."""
+    found = code_of(report, "ACLED")
+    return DISORDER.get(found.code, ""), found.code, found.sub

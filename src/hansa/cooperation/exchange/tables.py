@@ -12,9 +12,10 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Final
 
+from hansa.cooperation.exchange.acled import types_of
 from hansa.cooperation.exchange.countries import countries
 from hansa.cooperation.reports.report import Report
 
@@ -34,9 +35,6 @@ ACLED: Final = (
     "notes", "fatalities", "tags", "timestamp",
 )  # fmt: skip
 """The columns of ACLED's export, in their order."""
-
-Codes = Callable[[str], tuple[str, str, str]]
-"""ACLED's disorder type, event type and sub-event type of a kind of incident."""
 
 _FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
 _QUOTED: Final = re.compile(r"'+[=+\-@\t\r]")
@@ -97,30 +95,25 @@ def _number(value: float | None) -> str:
     return "" if value is None else repr(value)
 
 
-def acled_of(reports: Iterable[Report], codes: Codes) -> bytes:
+def acled_of(reports: Iterable[Report]) -> bytes:
     """Reports as CSV (UTF-8) in ACLED's columns; withdrawn ones are left out.
-
-    Parameters
-    ----------
-    reports : iterable of Report
-    codes : callable
-        ACLED's types of a kind of incident.
 
     Notes
     -----
     What ACLED codes and a report does not say stays empty: what forces took part
     (``inter1``, ``interaction``), administrative divisions, deaths that nobody counted (ACLED
-    itself would write 0). ``time_precision`` is 1 for a day, 2 within a week, 3 beyond;
-    ``geo_precision`` is 1 for a point, 3 for a country.
+    itself would write 0), types that the kind of incident does not decide.
+    ``time_precision`` is 1 for a day, 2 within a week, 3 beyond; ``geo_precision`` is 1 for a
+    point, 3 for a country.
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(ACLED)
-    writer.writerows(_acled(report, codes) for report in reports if not report.withdrawn)
+    writer.writerows(_acled(report) for report in reports if not report.withdrawn)
     return out.getvalue().encode()
 
 
-def _acled(report: Report, codes: Codes) -> list[str]:
+def _acled(report: Report) -> list[str]:
     country = countries().get(report.place_state)
     point = report.latitude is not None and report.longitude is not None
     days = (report.end - report.start).days if report.end else 0
@@ -132,7 +125,7 @@ def _acled(report: Report, codes: Codes) -> list[str]:
     notes = ". ".join(part for part in (report.title, report.text) if part)
     return [
         written(report.id), report.start.isoformat(), str(report.start.year),
-        "1" if days == 0 else "2" if days < 7 else "3", *codes(report.kind),
+        "1" if days == 0 else "2" if days < 7 else "3", *types_of(report),
         written(attackers[0] if attackers else ""), written("; ".join(attackers[1:])), "",
         written(victims[0] if victims else ""), written("; ".join(victims[1:])), "", "", "",
         str(country.numeric) if country else "", "", country.name if country else "", "", "", "",
