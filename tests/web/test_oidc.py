@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
+import hmac
+import json
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from joserfc import jwt
+from joserfc.jwk import KeySet, RSAKey
 
+from hansa.faces.web.accounts.names import plain_name
+from hansa.faces.web.accounts.oidc import ProviderFailed, SignIn
+from hansa.faces.web.accounts.secrets import Vault
 from hansa.faces.web.settings import Provider, configured, environment, secret_of, server_secret
 from hansa.faces.web.settings import Settings as Given
 from hansa.terms.errors import BadInput
@@ -147,6 +157,139 @@ def test_a_disabled_account_stays_out(union: Running) -> None:
             assert through(client).status_code == 403
         finally:
             union.site.accounts.disable("foreign:1234", disabled=False)
+
+
+# --- what a provider says, word by word
+
+
+class Told:
+    """A provider that says what it is told to."""
+
+    ISSUER = "https://login.example"
+
+    def __init__(self) -> None:
+        self.key = RSAKey.generate_key(2048, {"kid": "one", "use": "sig", "alg": "RS256"})
+        self.about: dict[str, Any] = {
+            "issuer": self.ISSUER,
+            "authorization_endpoint": f"{self.ISSUER}/authorize",
+            "token_endpoint": f"{self.ISSUER}/token",
+            "jwks_uri": f"{self.ISSUER}/keys",
+        }
+        self.token: Any = ""
+        self.now = 1_000_000.0
+        self.asked: list[str] = []
+        client = httpx.AsyncClient(transport=httpx.MockTransport(self.answer))
+        self.way = SignIn(
+            Provider("gov", "Ministry", self.ISSUER, CLIENT, SECRET), Vault(b"v" * 32),
+            "https://union.example/done", client, lambda: self.now,
+        )  # fmt: skip
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request.url.path)
+        if request.url.path.endswith("openid-configuration"):
+            return httpx.Response(200, json=self.about)
+        if request.url.path == "/keys":
+            return httpx.Response(200, json=KeySet([self.key]).as_dict(private=False))
+        return httpx.Response(200, json={"id_token": self.token})
+
+    def claims(self, nonce: str, **changes: Any) -> dict[str, Any]:
+        return {
+            "iss": self.ISSUER, "aud": CLIENT, "sub": "1234", "nonce": nonce,
+            "iat": int(self.now), "exp": int(self.now) + 300,
+        } | changes  # fmt: skip
+
+    async def through(self, make: Callable[[str], str]) -> str:
+        """The account's name after a sign-in whose token ``make`` makes of its nonce."""
+        started = await self.way.start("/")
+        asked = parse_qs(urlsplit(started.address).query)
+        self.token = make(asked["nonce"][0])
+        identity, _ = await self.way.finish(started.cookie, asked["state"][0], "code")
+        return identity.account
+
+
+@pytest.fixture
+def told() -> Told:
+    return Told()
+
+
+def rs256(told: Told, **changes: Any) -> Callable[[str], str]:
+    head = {"alg": "RS256", "kid": told.key.kid}
+    return lambda nonce: jwt.encode(head, told.claims(nonce, **changes), told.key)
+
+
+def test_a_provider_may_change_its_keys(told: Told) -> None:
+    assert asyncio.run(told.through(rs256(told))) == "gov:1234"
+    told.key = RSAKey.generate_key(2048, {"kid": "two", "use": "sig", "alg": "RS256"})
+    told.now += 60
+    assert asyncio.run(told.through(rs256(told))) == "gov:1234"
+    assert told.asked.count("/keys") == 2
+
+
+def test_keys_are_not_fetched_for_every_bad_token(told: Told) -> None:
+    stranger = RSAKey.generate_key(2048, {"kid": "one"})
+    for _ in range(5):
+        with pytest.raises(ProviderFailed, match="signature"):
+            asyncio.run(told.through(
+                lambda nonce: jwt.encode({"alg": "RS256"}, told.claims(nonce), stranger)
+            ))  # fmt: skip
+    assert told.asked.count("/keys") == 1
+
+
+def test_a_public_key_is_no_secret_to_sign_with(told: Told) -> None:
+    """The confusion of algorithms: HS256 with the bytes of the provider's public key."""
+    pem = told.key.as_pem(private=False)
+
+    def forged(nonce: str) -> str:
+        def part(value: object) -> str:
+            text = json.dumps(value).encode()
+            return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
+
+        body = f"{part({'alg': 'HS256', 'kid': told.key.kid})}.{part(told.claims(nonce))}"
+        mac = hmac.new(pem, body.encode(), "sha256").digest()
+        return f"{body}.{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}"
+
+    with pytest.raises(ProviderFailed, match="signature"):
+        asyncio.run(told.through(forged))
+
+
+@pytest.mark.parametrize(
+    "token", ["", "x", "a.b.c", "e30.e30.", "." * 9, 7, None, {"a": 1}, "\u00e9.\u00e9.\u00e9"]
+)
+def test_tokens_that_are_none(told: Told, token: Any) -> None:
+    with pytest.raises(ProviderFailed):
+        asyncio.run(told.through(lambda nonce: token))
+
+
+@pytest.mark.parametrize("key", ["authorization_endpoint", "token_endpoint", "jwks_uri"])
+@pytest.mark.parametrize(
+    "address",
+    ["http://login.example/x", "javascript:alert(1)", "//evil.example", "file:///etc/passwd", "",
+     None, "https:///x"],
+)  # fmt: skip
+def test_a_provider_names_addresses_of_the_secure_web(told: Told, key: str, address: Any) -> None:
+    told.about[key] = address
+    with pytest.raises(ProviderFailed):
+        asyncio.run(told.way.start("/"))
+
+
+def test_two_subjects_never_share_an_account(told: Told) -> None:
+    long = "a" * 250
+    subjects = (f"{long}1", f"{long}2", "AAA", "aaa", "\uff41" * 3, "x\ny", "x y", "x y ")
+    names = [asyncio.run(told.through(rs256(told, sub=subject))) for subject in subjects]
+    assert len(set(names)) == len(subjects)
+    assert all(plain_name(name) for name in names)
+
+
+def test_a_sign_in_lasts_ten_minutes(told: Told) -> None:
+    async def late() -> None:
+        started = await told.way.start("/")
+        asked = parse_qs(urlsplit(started.address).query)
+        told.token = rs256(told)(asked["nonce"][0])
+        told.now += 601
+        await told.way.finish(started.cookie, asked["state"][0], "code")
+
+    with pytest.raises(ProviderFailed, match="too long"):
+        asyncio.run(late())
 
 
 # --- configuration
