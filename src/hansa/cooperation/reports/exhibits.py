@@ -117,7 +117,7 @@ def groups_table(found: Sequence[Group]) -> Table:
             REACHED[group.kind],
             len(group.members) if group.kind not in ("everybody", "community") else None,
             ", ".join(member.token for member in group.members) or None,
-            group.because[0].ref or None,
+            group.article or None,
             group.because[0].text,
         )
         for group in found

@@ -34,6 +34,12 @@ of a partner, or somebody named outright."""
 SECRETARIAT = " Secretariat"
 
 
+def article_of(because: Because) -> str:
+    """Of reasons, the first that is an article; else the first that refers to anything."""
+    refs = [r.ref for reason in because for _, r in reason.walk() if r.ref]
+    return next((ref for ref in refs if " Art. " in ref), refs[0] if refs else "")
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """One delegation, secretariat, state or account of a group, and why it belongs to it.
@@ -75,6 +81,11 @@ class Group:
     def empty(self) -> bool:
         """Whether it reaches nobody."""
         return not self.members and self.kind not in ("everybody", "community")
+
+    @property
+    def article(self) -> str:
+        """The article (or act, or rule) on which it rests."""
+        return article_of(self.because)
 
     def admits(self, mandate: Mandate) -> Member | None:
         """The member as whom a mandate's holder belongs to the group."""

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from hansa.cooperation.reports.groups import Ground, Group, tlp
+from hansa.cooperation.reports.groups import Ground, Group, article_of, tlp
 from hansa.cooperation.reports.handling import Chain, Handling, handling_of, recalls
 from hansa.cooperation.reports.report import Report
 from hansa.record.acts import Act
@@ -36,8 +36,7 @@ class Decision:
     @property
     def article(self) -> str:
         """The article (or act, or rule) on which it rests."""
-        refs = [r.ref for reason in self.because for _, r in reason.walk() if r.ref]
-        return next((ref for ref in refs if " Art. " in ref), refs[0] if refs else "")
+        return article_of(self.because)
 
 
 def audience_on(report: Report, ground: Ground | Register) -> tuple[Group, ...]:
