@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from hansa.faces.web.live import bell, stream
 from hansa.record.acts import Json
 from web.serving import GENEROUS, Running, events_of, serving
 
@@ -236,3 +237,81 @@ def test_streams_are_not_kept_by_anybody(reading: Running) -> None:
         assert answer.headers["content-type"] == "text/event-stream; charset=utf-8"
         assert answer.headers["cache-control"] == "no-store"
         assert "content-length" not in answer.headers
+
+
+def lines_of(server: Running, path: str, until: str, headers: dict[str, str] | None = None) -> str:
+    """A stream's text, as far as a line."""
+    text: list[str] = []
+    with server.client() as client, client.stream("GET", path, headers=headers) as answer:
+        for line in answer.iter_lines():
+            text.append(line)
+            if line == until:
+                break
+    return "\n".join(text)
+
+
+def test_a_reader_is_told_when_to_come_back(server: Running) -> None:
+    assert lines_of(server, "/events", "retry: 1000") == "retry: 1000"
+
+
+def test_a_quiet_stream_gives_signs_of_life(
+    server: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "PULSE", 0.05)
+    text = lines_of(server, "/events", ": still here")
+    assert text == "retry: 1000\n\n: still here"
+
+
+def test_signs_of_life_carry_the_place_and_come_however_much_is_not_wanted(
+    server: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who asked for little is not sent through the whole log again when it comes back."""
+    monkeypatch.setattr(stream, "PULSE", 0.2)
+    for number in range(3):
+        say(server, number)
+    over = threading.Event()
+
+    def busy() -> None:
+        number = 10
+        while not over.wait(0.02):
+            say(server, number := number + 1)
+
+    writer = threading.Thread(target=busy)
+    writer.start()
+    try:
+        text = lines_of(server, "/events?after=0&organisation=SCO", ": still here")
+    finally:
+        over.set()
+        writer.join()
+    assert "event:" not in text
+    place = server.site.live.position
+    text = lines_of(server, "/events?after=0&organisation=SCO", f"id: {place}")
+    assert "event:" not in text
+    say(server, 1000, "SCO", "KAZ")
+    listener = Listener(server.url, "/events?organisation=SCO", {"last-event-id": str(place)})
+    assert [e["data"]["id"] for e in listener.wait(1)] == ["say1000"]
+
+
+def test_a_long_log_of_which_nothing_is_wanted(
+    server: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Far more acts than are looked at at once, and more than a call may go deep."""
+    monkeypatch.setattr(stream, "AT_ONCE", 2)
+    kind = server.site.live.described.acts[0].__class__
+    now = server.site.live.clock()
+    acts = [kind(f"bulk{n}", "declare", now.date(), now, "CSTO", "ARM", {"position": "x"})
+            for n in range(3000)]  # fmt: skip
+    server.site.live.log().append(acts)
+    while server.site.live.read():
+        pass
+    listener = Listener(server.url, "/events?after=0&organisation=SCO")
+    say(server, 1, "SCO", "KAZ")
+    assert [e["data"]["id"] for e in listener.wait(1)] == ["say1"]
+
+
+def test_many_are_woken_in_turns(server: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bell, "TURN", 2)
+    listeners = [Listener(server.url) for _ in range(9)]
+    say(server, 1)
+    for listener in listeners:
+        assert [e["data"]["id"] for e in listener.wait(1)] == ["say1"]
