@@ -37,6 +37,8 @@ class Preferences:
     @classmethod
     def from_cookie(cls, text: str) -> Preferences:
         """The inverse; whatever cannot be read was not declared."""
+        if not text:
+            return cls()
         try:
             found = json.loads(unquote(text))
         except ValueError:
@@ -64,9 +66,12 @@ class Visit:
 
 def cookies_of(request: Request) -> Mapping[str, str]:
     """The cookies of a request; none if they cannot be read."""
+    text = request.headers.get("cookie", "")
+    if not text:
+        return {}
     jar = SimpleCookie()
     try:
-        jar.load(request.headers.get("cookie", ""))
+        jar.load(text)
     except CookieError:
         return {}
     return {name: morsel.value for name, morsel in jar.items()}
