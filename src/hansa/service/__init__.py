@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         log_verify,
     )
     from hansa.service.movement import mobility
+    from hansa.service.pulling import pull_reports, push_reports
     from hansa.service.record import check, members, parties, worlds
     from hansa.service.reporting import duplicates, readers, reports, sharing
     from hansa.service.responding import respond
@@ -66,6 +67,8 @@ VERBS = {
     "export_reports": "hansa.service.exchanging",
     "import_reports": "hansa.service.exchanging",
     "warning": "hansa.service.exchanging",
+    "pull_reports": "hansa.service.pulling",
+    "push_reports": "hansa.service.pulling",
     "capability": "hansa.service.strength",
     "deter": "hansa.service.strength",
     "panel": "hansa.service.strength",
@@ -130,6 +133,8 @@ __all__ = [
     "pool",
     "power",
     "presidency",
+    "pull_reports",
+    "push_reports",
     "readers",
     "reports",
     "respond",

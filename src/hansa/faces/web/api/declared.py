@@ -111,6 +111,8 @@ CLOSED: Final[Mapping[str, str]] = {
     "act": "acts are made by those who have signed in, at /act",
     "duty": "reads files and writes one; shipments have a page of their own",
     "export_reports": "writes a file; who may read reports has them at /taxii2 and in the feeds",
+    "pull_reports": "asks another server with this one's token",
+    "push_reports": "hands in to another server with this one's token",
     "import_reports": "reads a file and writes a log",
     "log_head": "opens a log; the server's own is at /log",
     "log_list": "reads a log past its markings",
