@@ -2,5 +2,6 @@
 
 from hansa.sources.taxii.client import Client, Found, Page, Remote
 from hansa.sources.taxii.line import Credentials, Line, Unanswered
+from hansa.sources.taxii.progress import Progress
 
-__all__ = ["Client", "Credentials", "Found", "Line", "Page", "Remote", "Unanswered"]
+__all__ = ["Client", "Credentials", "Found", "Line", "Page", "Progress", "Remote", "Unanswered"]

@@ -24,6 +24,8 @@ OVERLAP: Final = timedelta(milliseconds=1)
 PATIENCE: Final = 600.0
 """Seconds that a status may stay pending."""
 MOST_PAGES: Final = 100_000
+IDLE: Final = 3
+"""Pages in a row without anything new after which a server is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +155,8 @@ class Client:
         if after:
             asked["added_after"] = _before(after)
         seen: set[tuple[str, str]] = set()
-        tokens: set[str] = set()
         last = safe = after
+        idle = 0
         for _ in range(MOST_PAGES):
             answer = self._line.get(address, asked)
             objects = _fresh(_objects(answer.value, address), seen)
@@ -166,11 +168,11 @@ class Client:
             yield Page(objects, safe if more else last)
             if not more:
                 return
-            token = str(answer.value.get("next") or "")
-            if token in tokens or (not token and not objects):
+            idle = 0 if objects else idle + 1
+            if idle == IDLE:
                 raise Unanswered(f"{address} gives the same page again and again")
-            if token:
-                tokens.add(token)
+            token = str(answer.value.get("next") or "")
+            if token:  # some servers give one token for all pages
                 asked["next"] = token
             else:
                 asked["added_after"] = _before(last)

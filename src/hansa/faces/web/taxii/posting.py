@@ -7,16 +7,16 @@ handing in the same envelope again records nothing twice.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from hansa.cooperation.exchange.bounds import Bounds, read_json
 from hansa.cooperation.exchange.reading import Reading, read_bundle
 from hansa.cooperation.exchange.unread import READ, SUPPORTING
+from hansa.cooperation.reports.handling import CHANGES
 from hansa.faces.web.acting import Desk
 from hansa.faces.web.site import Site
 from hansa.faces.web.taxii.collections import Collection
@@ -25,19 +25,17 @@ from hansa.faces.web.taxii.statuses import Outcome, Status, Statuses
 from hansa.faces.web.visits import Visit
 from hansa.record.acts import Act, Json
 from hansa.record.markings import Reader
+from hansa.service.sifting import sifted
 from hansa.terms.errors import BadInput, HansaError
 
 MOST: Final = 1000
 """Objects in one envelope."""
 WAITING: Final = 5000
 """Objects of one account that may be pending."""
-TRIES: Final = 20
-"""Objects that may spoil the rest before the rest is given up."""
 BEAT: Final = 2.0
 """Seconds between notes of how far an envelope has come."""
 LONGEST: Final = 4 * 2**20
 BOUNDS: Final = Bounds(size=LONGEST, values=400_000, objects=MOST)
-_OBJECT = re.compile(r"objects\[(\d+)\]\.?")
 
 
 def envelope(body: bytes) -> list[dict[str, Json]]:
@@ -198,7 +196,7 @@ class Clerk:
 
     def _settle_all(self, handed: Handed) -> None:
         found, reading = self._read(handed)
-        acts = _acts_by_object(reading)
+        acts = _acts_by_object(reading, handed.collection.organisation)
         why = {left.object: left.why for left in (reading.left_out if reading else ())}
         told = time.monotonic()
         for number, item in enumerate(handed.objects):
@@ -219,28 +217,15 @@ class Clerk:
 
     def _read(self, handed: Handed) -> tuple[dict[int, str], Reading | None]:
         """What is wrong with which object, and the acts that the others amount to."""
-        wrong: dict[int, str] = {}
-        for number, item in enumerate(handed.objects):
-            try:
-                self._reading(handed, [item], ())
-            except BadInput as said:
-                wrong[number] = _told(said)
         live = self._site.live
         reader = self._site.reader(handed.visit.reader.account)
         known = live.snapshot(reader, at_least=live.position).world.acts
-        for _ in range(TRIES):
-            places = [n for n in range(len(handed.objects)) if n not in wrong]
-            try:
-                return wrong, self._reading(handed, [handed.objects[n] for n in places], known)
-            except BadInput as said:
-                found = _OBJECT.match((said.where.column if said.where else None) or "")
-                if found is None:
-                    wrong |= dict.fromkeys(places, said.sentence())
-                    return wrong, None
-                wrong[places[int(found[1])]] = _told(said)
-        places = [n for n in range(len(handed.objects)) if n not in wrong]
-        wrong |= dict.fromkeys(places, "too much else in its envelope makes no sense")
-        return wrong, None
+        about = tuple(act for act in known if act.kind in ("report", *CHANGES))
+        reading, wrong = sifted(
+            handed.objects,
+            lambda some, alone: self._reading(handed, some, () if alone else about),
+        )
+        return wrong, reading
 
     def _reading(
         self, handed: Handed, objects: Sequence[Mapping[str, Json]], known: Sequence[Act]
@@ -253,28 +238,29 @@ class Clerk:
         )  # fmt: skip
 
 
-def _told(wrong: BadInput) -> str:
-    """What is wrong with an object, and where in it."""
-    path = _OBJECT.sub("", (wrong.where.column if wrong.where else None) or "")
-    nearest = f"; did you mean {' or '.join(wrong.nearest)}?" if wrong.nearest else ""
-    return f"{path}: {wrong.what}{nearest}" if path else f"{wrong.what}{nearest}"
-
-
 def _version_of(item: Mapping[str, Json]) -> str:
     """By which the act of an object is found: what its origin says, or that it is revoked."""
     return "revoked" if item.get("revoked") is True else str(item.get("modified", ""))
 
 
-def _acts_by_object(reading: Reading | None) -> dict[tuple[str, str], Act]:
+def _acts_by_object(reading: Reading | None, organisation: str) -> dict[tuple[str, str], Act]:
+    """The acts by the identifiers and versions from which they were made."""
     found: dict[tuple[str, str], Act] = {}
     for act in reading.acts if reading else ():
         if act.kind == "withdraw":
             found[act.subject, "revoked"] = act
             continue
         inner = act.payload.get("payload") if act.kind == "correct" else act.payload
-        origin = inner.get("origin") if isinstance(inner, Mapping) else None
+        said = dict(inner) if isinstance(inner, Mapping) else {}
+        origin = said.get("origin")
         version = str(origin.get("modified", "")) if isinstance(origin, Mapping) else ""
-        found[act.id if act.kind == "report" else act.subject, version] = act
+        if act.kind == "report":  # what names nobody is for those where it was handed in
+            payload: dict[str, Json] = {"audience": [organisation], **said}
+            found[act.id, version] = replace(act, payload=payload)
+            continue
+        if said.get("audience", "") is None:
+            del said["audience"]
+        found[act.subject, version] = replace(act, payload={**act.payload, "payload": said})
     return found
 
 
