@@ -70,7 +70,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "exchange": (
         "hansa.faces.cli.exchange:app",
         "Cooperation",
-        "Reports and warnings in files: STIX 2.1, CAP 1.2, CSV.",
+        "Reports and warnings: files (STIX, CAP, CSV) and other servers (TAXII).",
     ),
     "reports": (
         "hansa.faces.cli.verbs:reports",
