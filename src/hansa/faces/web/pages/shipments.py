@@ -36,7 +36,7 @@ def lookup(view: View, tariff: Tariff, code: str, origin: str) -> tuple[Section,
         known_on=view.known_on, language=view.words.lang,
     )  # fmt: skip
     said = (Statement(found.description or words, found.because),)
-    return (Section("code", "What the tariff says", 0, said, (found.table(rejected=True),)),)
+    return (Section("tariff", "What the tariff says", 0, said, (found.table(rejected=True),)),)
 
 
 def _state(view: View, code: str) -> str:
@@ -59,7 +59,7 @@ def _named(view: View, tariff: Tariff, words: str) -> Section:
                 rows.append((line.code, text))
     columns = (Column("code", "Code"), Column("name", "Goods"))
     table = Table("codes", f"Goods called {words}", columns, tuple(rows[:FOUND]))
-    return Section("code", "What the tariff says", 0, (), (table,))
+    return Section("tariff", "What the tariff says", 0, (), (table,))
 
 
 def shipment(view: View, tariff: Tariff, given: Mapping[str, str]) -> Assessed:
