@@ -12,6 +12,7 @@ from fastapi import Request
 from fastapi.responses import PlainTextResponse, Response
 
 from hansa.faces.report import csv_text
+from hansa.faces.web.crew import TooHeavy
 from hansa.faces.web.guard.refusals import TooOften, TooSlow, status_of
 from hansa.faces.web.pages.page import Page, View, acts_of, updated
 from hansa.faces.web.render.renderer import (
@@ -101,7 +102,7 @@ class Site(Writing):
                 stands_in=lambda old: stands_in and self.live.stands_in(old, newest, at_least),
                 wanted=lambda old: old.position >= live,
                 patience=self.settings.limits.seconds / 2,
-                excused=(TooOften, TooSlow),
+                excused=(TooOften, TooSlow, TooHeavy),
             )
         )  # fmt: skip
 
