@@ -1,15 +1,12 @@
--- What the server may do, once the tables are there:
+-- What the server may do, once the tables are there (again after an upgrade, as new ones may be):
 --   psql -d hansa -f grants.sql
 -- Acts are added and read, never changed or removed; so are the notes of the audit. Only the
 -- owner of the tables, as whom nobody logs in, could switch off the triggers that keep them.
 \set ON_ERROR_STOP on
 \if :{?server} \else \set server hansa \endif
 
-GRANT SELECT ON hansa_schema TO :"server";
-GRANT SELECT, INSERT ON hansa_acts TO :"server";
-GRANT SELECT, INSERT, UPDATE ON hansa_branches TO :"server";
-GRANT SELECT, INSERT, UPDATE ON hansa_accounts TO :"server";
-GRANT SELECT, INSERT, UPDATE, DELETE ON hansa_sessions TO :"server";
-GRANT SELECT, INSERT, UPDATE ON hansa_revisions TO :"server";
-GRANT SELECT, INSERT ON hansa_audit TO :"server";
-GRANT USAGE ON SEQUENCE hansa_audit_number_seq TO :"server";
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO :"server";
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO :"server";
+REVOKE INSERT, UPDATE, DELETE ON hansa_schema FROM :"server";
+REVOKE UPDATE, DELETE ON hansa_acts, hansa_audit FROM :"server";
+REVOKE DELETE ON hansa_branches, hansa_accounts, hansa_revisions FROM :"server";

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -97,6 +98,7 @@ def prepare(*, log: str | None = None, accounts: str = "") -> None:
     log, accounts : str
         As in ``add``.
     """
+    import_module("hansa.faces.web.app")  # with every part of the server that has tables
     _book(log, accounts).revision()
 
 

@@ -16,6 +16,8 @@ from hansa.faces.web.accounts.tables import metadata
 from hansa.terms.errors import BadInput, Place, StoreFailure
 
 PATIENCE = 10
+FORBIDDEN = "42501"
+PREPARE = "make the tables as their owner: hansa account prepare; then grant what grants.sql does"
 
 
 class AccountsUnreachable(StoreFailure):
@@ -56,7 +58,9 @@ class Database:
         except (SQLAlchemyError, OSError) as wrong:
             cause = getattr(wrong, "orig", None) or wrong
             raise AccountsUnreachable(
-                f"cannot be reached: {' '.join(str(cause).split())[:200]}", where=self.place
+                f"cannot be reached: {' '.join(str(cause).split())[:200]}",
+                where=self.place,
+                remedy=PREPARE if getattr(cause, "sqlstate", "") == FORBIDDEN else "",
             ) from wrong
 
     def close(self) -> None:
