@@ -9,7 +9,7 @@ Source: STIX 2.1 section 7.3 (extension definitions).
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Final
 
@@ -20,6 +20,8 @@ from hansa.cooperation.reports.report import Report
 from hansa.record.acts import Json
 
 EXTENSION: Final = "extension-definition--2fe03683-669e-4da8-9ffd-19e61bddb2b2"
+MAKER: Final = identifier("identity", "hansa")
+"""The identity that publishes the extension."""
 PUBLISHED: Final = "2026-11-01T00:00:00.000Z"
 VERSION: Final = "1.0.0"
 SCHEMA_FILE: Final = "report-extension.schema.json"
@@ -45,6 +47,7 @@ sw ta te th tl tn tr ts tt uk ur uz vi xh zh zu
 """
 
 
+@lru_cache(maxsize=256)
 def stix_language(tag: str) -> str:
     """What STIX's ``lang`` says of a language: its main code, ``""`` if others do not know it.
 
@@ -68,12 +71,18 @@ def schema() -> dict[str, Json]:
     return found
 
 
+@lru_cache(maxsize=1024)
+def party_id(party: str) -> str:
+    """The identifier of a party's identity object, the same in every record."""
+    return identifier("identity", "party", party)
+
+
 def maker() -> dict[str, Json]:
     """The identity that publishes the extension."""
     return {
         "type": "identity",
         "spec_version": "2.1",
-        "id": identifier("identity", "hansa"),
+        "id": MAKER,
         "created": PUBLISHED,
         "modified": PUBLISHED,
         "name": "hansa",
@@ -93,7 +102,7 @@ def definition() -> dict[str, Json]:
         "type": "extension-definition",
         "spec_version": "2.1",
         "id": EXTENSION,
-        "created_by_ref": identifier("identity", "hansa"),
+        "created_by_ref": MAKER,
         "created": PUBLISHED,
         "modified": PUBLISHED,
         "name": "hansa report",
@@ -111,7 +120,7 @@ def identity(party: str) -> dict[str, Json]:
     found: dict[str, Json] = {
         "type": "identity",
         "spec_version": "2.1",
-        "id": identifier("identity", "party", party),
+        "id": party_id(party),
         "created": PUBLISHED,
         "modified": PUBLISHED,
         "name": country.name if country else party or "unnamed",

@@ -21,6 +21,7 @@ from hansa.cooperation.exchange.extension import (
     identity,
     maker,
     particulars,
+    party_id,
     stix_language,
 )
 from hansa.cooperation.exchange.identifiers import identifier, incident_id, timestamp
@@ -137,7 +138,7 @@ def _common(report: Report, kind: str, name: str) -> dict[str, Json]:
         "type": kind,
         "spec_version": "2.1",
         "id": name,
-        "created_by_ref": identity(report.by)["id"],
+        "created_by_ref": party_id(report.by),
         "created": timestamp(report.recorded),
         "modified": timestamp(report.modified),
     }
