@@ -274,6 +274,8 @@ class Sheet:
             shown = self.words.phrase(TRUTHS.get(cell, cell))
             if shown != cell:
                 return escape(shown)
+            if column.key == "code" and cell.isdigit():
+                return self.links.tariff(cell)
             if column.key.startswith("source"):
                 return self.links.sources(cell)
             if _ISO.fullmatch(cell):

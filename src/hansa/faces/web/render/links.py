@@ -95,6 +95,10 @@ class Links:
             return self._a(self._to[head], ref)
         return escape(ref)
 
+    def tariff(self, code: str) -> str:
+        """A code of goods, linked to what the tariff says about it."""
+        return self._a(f"/customs/shipment?ask=code&code={code}", code)
+
     def sources(self, keys: str) -> str:
         """Keys of sources, each linked to its row."""
         return "; ".join(
