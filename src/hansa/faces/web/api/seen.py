@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import FastAPI, Path, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
+from hansa.cooperation.reports.seen import READ, note_of, to_tell
+from hansa.cooperation.reports.seen import seen as seen_by
 from hansa.faces.web.api.schema import PageOut, refusals
 from hansa.faces.web.pages.page import Page, View
-from hansa.faces.web.pages.reports import administered
+from hansa.faces.web.pages.reports import administered, known_acts
 from hansa.faces.web.site import Site, address_in
 from hansa.faces.web.site.answers import page_json
 from hansa.terms.exhibits import Cell, Column, Section, Statement, Table
@@ -36,7 +37,7 @@ def seen_page(view: View, site: Site, report: str) -> Page:
         said = (Statement("Everybody may see it: nobody notes who did."),)
         sections = (Section("seen", "Who has seen it", 0, said),)
     else:
-        sections = (Section("seen", "Who has seen it", 0, (), (_table(view, site, report),)),)
+        sections = (Section("seen", "Who has seen it", 0, (), _tables(view, site, report)),)
     return Page(
         view._("Who has seen %(id)s", id=report),
         view._("Readings of all pages, feeds, streams and exchanges of this server, as noted."),
@@ -47,28 +48,42 @@ def seen_page(view: View, site: Site, report: str) -> Page:
     )
 
 
-def _table(view: View, site: Site, report: str) -> Table:
-    first: dict[str, tuple[int, int, int, str]] = {}
-    for at, account, detail in site.accounts.readings(report):
-        start, _, count, where = first.get(account, (at, at, 0, detail.split(":")[0]))
-        first[account] = (start, at, count + 1, where)
-    rows: list[tuple[Cell, ...]] = []
+def _tables(view: View, site: Site, report: str) -> tuple[Table, Table]:
+    """Who has seen it; and who of them saw it before it was called back or taken back."""
+    known = (report,)
+    noted = (
+        note_of(at, account, READ, detail, known)
+        for at, account, detail in site.accounts.readings(report)
+    )
+    notes = [note for note in noted if note is not None]
     held = site.live.mandates()
-    for account, (start, last, count, where) in first.items():
-        acts_for = sorted({m.subject for m in held if m.account == account})
-        rows.append(
-            (account, ", ".join(acts_for) or None, datetime.fromtimestamp(start, UTC),
-             datetime.fromtimestamp(last, UTC), count, where)
-        )  # fmt: skip
+
+    def acting(account: str) -> str | None:
+        return ", ".join(sorted({m.subject for m in held if m.account == account})) or None
+
+    first: tuple[tuple[Cell, ...], ...] = tuple(
+        (one.account, acting(one.account), one.first, one.last, one.times, one.where)
+        for one in seen_by(notes).get(report, ())
+    )
     columns = (
         Column("account", "Account"),
         Column("mandates", "Acting for"),
         Column("first", "First"),
         Column("last", "Last"),
         Column("times", "Times"),
-        Column("where", "First at"),
+        Column("where", "Last at"),
     )
-    return Table("seen", "Who has seen it", columns, tuple(rows))
+    acts = known_acts(view)
+    made = next(act for act in acts if act.id == report)
+    gone = tuple(
+        (told.account, acting(told.account), told.seen, told.act, told.on)
+        for told in to_tell(made, acts, notes)
+    )
+    whom = (*columns[:3], Column("act", "Act"), Column("on", "Taken away"))
+    return (
+        Table("seen", "Who has seen it", columns, first),
+        Table("tell", "Saw it before it was taken away, and must be told", whom, gone),
+    )
 
 
 def add(app: FastAPI, site: Site) -> None:

@@ -57,7 +57,7 @@ PAGES: tuple[Place, ...] = (
     Place("/meetings/{meeting}", meetings.meeting),
     Place("/incidents", incidents.incidents),
     Place("/incidents/{incident}", incidents.incident, slow=True),
-    Place("/reports", reports.reports),
+    Place("/reports", reports.reports, twin="/reporting"),
     Place("/reports/{report:path}", reports.report),
     Place("/warnings", warnings.warnings),
     Place("/warnings/{warning:path}", warnings.warning),

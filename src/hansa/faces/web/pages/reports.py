@@ -20,9 +20,12 @@ from hansa.cooperation.reports import (
     recalls,
     report_of,
 )
+from hansa.cooperation.reports.codes import codes_of
+from hansa.cooperation.reports.duplicates import events, likely_duplicates
+from hansa.cooperation.reports.exhibits import duplicates_table
 from hansa.cooperation.reports.handling import Chain, standing_changes
 from hansa.faces.web.pages.acts import acts_table
-from hansa.faces.web.pages.page import Page, View
+from hansa.faces.web.pages.page import Page, View, again
 from hansa.record.acts import Act
 from hansa.record.markings import COLOURS, Reader, speaks_for
 from hansa.terms.errors import HansaError
@@ -78,6 +81,7 @@ def reports(view: View, *, incident: str = "", state: str = "", area: str = "") 
         raise unknown("area of cooperation", area, AREAS)
     shown = [r for r in reports_of(view) if _wanted(r, incident, state, area)]
     told = notices(known_acts(view))
+    asked = {"incident": incident, "state": state, "area": area}
     count = view.words.ngettext("%(n)s report.", "%(n)s reports.", len(shown))
     exhibits: tuple[Exhibit, ...] = (reports_table(shown), *_where(shown))
     sections = [Section("reports", "Reports", 0, (), exhibits)]
@@ -89,7 +93,7 @@ def reports(view: View, *, incident: str = "", state: str = "", area: str = "") 
         count % {"n": view.words.number(len(shown))},
         tuple(sections),
         frozenset(act for report in shown for act in report.acts) | {n.act for n in told},
-        data={"incident": incident, "state": state, "area": area, "areas": AREAS},
+        data={**asked, "areas": AREAS, "twin": again(view, "/api/v1/reporting", **asked)},
         template="reports.html",
     )
 
@@ -188,22 +192,23 @@ def report(view: View, report: str) -> Page:
     if found is None or made.on > view.day:
         raise unknown("report on this day", report, [r.id for r in reports_of(view)])
     ground = Ground(view.register)
-    others = [r for r in reports_of(view) if r.incident == found.incident and r.id != found.id]
+    known = reports_of(view)
     sections = [Section("says", "What it says", 0, _said(found), (_particulars(found),))]
-    sections += _twins(view, found, others)
-    sections.append(_history(found, acts))
+    sections += _twins(view, found, known)
+    sections += [_codes(found), _history(found, acts)]
     if _administers(view.reader, found, ground):
         sections.append(_readers(found, ground))
     else:
         decision = decide(found, view.reader, ground)
-        said = (Statement("You may see it.", decision.because),)
+        text = "You may see it." if decision.allowed else "On that day you could not see it."
+        said = (Statement(text, decision.because),)
         sections.append(Section("readers", "Why you may see it", 5, said))
     own = speaks_for(view.reader, found.by)
     return Page(
         found.title or found.id,
         f"{found.id}, {view.words.day(view.day)}",
         tuple(sections),
-        frozenset((*found.acts, *(act for other in others for act in other.acts))),
+        frozenset((*found.acts, *(r.id for r in known if r.incident == found.incident))),
         _facts(view, found),
         {"report": found, "handle": _handle(view, found, ground) if own else None,
          "seen": _administers(view.reader, found, ground)},
@@ -280,20 +285,31 @@ def _particulars(found: Report) -> Table:
     return Table("particulars", "Particulars", columns, kept)
 
 
-def _twins(view: View, found: Report, others: Sequence[Report]) -> list[Section]:
-    """Other reports of the same incident, and those that somebody holds to be of the same event."""
-    known = {r.id for r in reports_of(view)}
-    same = [name for name in found.same_as if name in known]
-    same += [other.id for other in reports_of(view) if found.id in other.same_as]
+def _twins(view: View, found: Report, known: Sequence[Report]) -> list[Section]:
+    """Other reports of the incident; those that somebody says, or that seem, of the same event."""
+    others = [r for r in known if r.incident == found.incident and r.id != found.id]
+    pairs = (found, *(r for r in known if r.id != found.id and r.area == found.area))
+    likely = [p for p in likely_duplicates(pairs) if found.id in (p.first, p.second)]
+    event = events(known)
+    same = [name for name, of in event.items() if of == event[found.id] and name != found.id]
     sections = []
-    if same:
-        rows = tuple((name,) for name in dict.fromkeys(same))
-        table = Table("same", "Held to be of the same event", (Column("report", "Report"),), rows)
-        sections.append(Section("same", "Held to be of the same event", 1, (), (table,)))
+    if same or likely:
+        rows = tuple((name,) for name in same)
+        linked = Table("same", "Held to be of the same event", (Column("report", "Report"),), rows)
+        exhibits = (*((linked,) if same else ()), *((duplicates_table(likely),) if likely else ()))
+        sections.append(Section("same", "Of the same event", 1, (), exhibits))
     if others:
         table = reports_table(others)
         sections.append(Section("others", "Other reports of the incident", 2, (), (table,)))
     return sections
+
+
+def _codes(found: Report) -> Section:
+    """The codes by which data sets would count it."""
+    columns = (Column("scheme", "Data set"), Column("code", "Code"), Column("why", "Why"))
+    rows = tuple((code.scheme, str(code), code.why) for code in codes_of(found))
+    table = Table("codes", "Codes of data sets", columns, rows)
+    return Section("codes", "Codes of data sets", 3, (), (table,))
 
 
 def _history(found: Report, acts: Sequence[Act]) -> Section:
