@@ -16,6 +16,7 @@ from hansa.cooperation.reports import (
     decide,
     fates,
     known_readers,
+    matrix,
     notices,
     reader_of,
     reports_on,
@@ -97,7 +98,7 @@ def reports(
 
 
 def readers(
-    report: str,
+    report: str = "",
     *,
     as_: str = "",
     agreed: str = "",
@@ -112,7 +113,7 @@ def readers(
     Parameters
     ----------
     report : str
-        The report: the id of the act that made it.
+        The report: the id of the act that made it; all reports, by all readers, if not given.
     as_ : str
         Only this reader: ``SCO secretariat``, ``CSTO delegation:ARM``, ``public``.
     agreed : str
@@ -126,13 +127,16 @@ def readers(
     Returns
     -------
     Answer
-        A row for each delegation and secretariat; its value is the decisions by reader.
+        A row for each delegation and secretariat; its value is the decisions by reader. Of all
+        reports: a row for each, and who may see it; its value is the decisions, by report.
     """
     case = _case(world, log, on, known_on)
-    found = _report(report, case)
     register = case.register
     asked = (reader_of(as_, register),) if as_ else (Reader(), *known_readers(register))
     names = [as_] if as_ else ["public", *(reader.account for reader in asked[1:])]
+    if not report:
+        return _all_readers(case, asked, names)
+    found = _report(report, case)
     now = _decided(found, asked, case)
     then: tuple[Decision, ...] = ()
     seeing = [name for name, decision in zip(names, now, strict=True) if decision.allowed]
@@ -152,6 +156,17 @@ def readers(
     table = shown.readers_table(names, now, then)
     value = dict(zip(names, now, strict=True))
     return Answer(f"Readers of {found.id} on {case.day}", tuple(said), (table,), _LIMITS, value)
+
+
+def _all_readers(case: Case, asked: Sequence[Reader], names: Sequence[str]) -> Answer:
+    found = reports_on(_acts(case), case.day)
+    decided = matrix(found, asked, case.register)
+    table = shown.matrix_table(found, names, decided)
+    said = Statement(f"{_counted(len(found), 'report')}, {_counted(len(names), 'reader')}.")
+    value = {
+        r.id: dict(zip(names, row, strict=True)) for r, row in zip(found, decided, strict=True)
+    }
+    return Answer(f"Readers of all reports on {case.day}", (said,), (table,), _LIMITS, value)
 
 
 def sharing(

@@ -109,6 +109,32 @@ def readers_table(
     return Table("readers", "Who may see it", tuple(columns), tuple(rows), because)
 
 
+def matrix_table(
+    found: Sequence[Report], names: Sequence[str], decided: Sequence[Sequence[Decision]]
+) -> Table:
+    """Reports by readers: a row per report, its readers by the article that lets them read."""
+    rows: list[tuple[Cell, ...]] = []
+    because: list[Because] = []
+    for report, row in zip(found, decided, strict=True):
+        by: dict[str, list[str]] = {}
+        for name, decision in zip(names, row, strict=True):
+            if decision.allowed:
+                by.setdefault(decision.article, []).append(name)
+        told = "; ".join(f"{article}: {', '.join(those)}" for article, those in by.items())
+        number = sum(decision.allowed for decision in row)
+        rows.append((report.id, report.by, report.tlp, number, len(row) - number, told or None))
+        because.append(tuple(reason for decision in row[:1] for reason in decision.because))
+    columns = (
+        Column("report", "Report"),
+        Column("by", "By"),
+        Column("tlp", "TLP"),
+        Column("readers", "May see"),
+        Column("others", "May not"),
+        Column("who", "Who, by which article"),
+    )
+    return Table("matrix", "Who may see what", columns, tuple(rows), tuple(because))
+
+
 def groups_table(found: Sequence[Group]) -> Table:
     """Whom each name of an audience reaches."""
     rows = tuple(
