@@ -56,6 +56,7 @@ RIGHT: dict[str, dict[str, Any]] = {
     "tariffs_optimal": {"player": "RUS", "year": 2000},
     "join": {"organisation": "CU1995", "state": "ARM", "on": "2000-05-24", "draws": 2},
     "stable": {"organisation": "CU1995", "on": "2000-05-24", "draws": 2, "players": "ARM"},
+    "sharing": {"author": "KGZ", "audience": "CSTO, NATO", "area": "drugs", "on": "2007-10-05"},
 }
 
 
