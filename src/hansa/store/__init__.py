@@ -21,8 +21,9 @@ from hansa.store.failures import (
 )
 from hansa.store.hashing import input_hash
 from hansa.store.opening import open_log, open_results
-from hansa.store.port import MAIN, ActLog, Branch, Break, Entry, Head, Receipt, Verdict
+from hansa.store.port import ActLog
 from hansa.store.proofs import Consistency, Proof, check_consistency, check_proof
+from hansa.store.values import MAIN, Branch, Break, Entry, Head, Receipt, Verdict
 
 __all__ = [
     "MAIN",

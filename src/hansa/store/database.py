@@ -16,8 +16,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from hansa.store import schema
 from hansa.store.failures import Busy
 from hansa.store.lines import branch_row
-from hansa.store.port import MAIN
 from hansa.store.tables import branches
+from hansa.store.values import MAIN
 from hansa.terms.errors import HansaError, Place, StoreFailure
 
 

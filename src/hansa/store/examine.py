@@ -9,7 +9,7 @@ from hansa.store.chain import link
 from hansa.store.failures import Damaged
 from hansa.store.lines import Line, Row
 from hansa.store.merkle import Frontier, leaf_hash
-from hansa.store.port import Break, Head, How, Verdict
+from hansa.store.values import Break, Head, How, Verdict
 from hansa.terms.progress import Progress, silent
 
 Fetch = Callable[[int, int], list[Row]]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hansa.terms.errors import Place, StoreFailure
 
 if TYPE_CHECKING:
-    from hansa.store.port import Entry, Head
+    from hansa.store.values import Entry, Head
 
 RETRY = (
     "append again when it is back: acts that were recorded already are recognised, "

@@ -11,7 +11,7 @@ from hansa.terms.errors import BadInput
 
 if TYPE_CHECKING:
     from hansa.record.acts import Act, Json
-    from hansa.store.port import Head
+    from hansa.store.values import Head
 
 
 def _hashes(value: object) -> tuple[str, ...]:

@@ -27,9 +27,9 @@ from hansa.store.lines import (
     seal,
 )
 from hansa.store.merkle import Frontier
-from hansa.store.port import MAIN, Branch, Break, Entry, Head, Receipt, Verdict, branch_name
 from hansa.store.proofs import Consistency, Proof
 from hansa.store.tables import acts, branches
+from hansa.store.values import MAIN, Branch, Break, Entry, Head, Receipt, Verdict, branch_name
 from hansa.terms.errors import BadInput, HansaError, StoreFailure
 from hansa.terms.names import unknown
 from hansa.terms.progress import Progress, silent
