@@ -19,6 +19,7 @@ from hansa.cooperation.exchange.unread import READ, SUPPORTING
 from hansa.cooperation.reports.handling import CHANGES
 from hansa.faces.web.acting import Desk
 from hansa.faces.web.site import Site
+from hansa.faces.web.taxii.batches import record_reports
 from hansa.faces.web.taxii.collections import Collection
 from hansa.faces.web.taxii.media import Refusal
 from hansa.faces.web.taxii.statuses import Outcome, Status, Statuses
@@ -198,22 +199,30 @@ class Clerk:
         found, reading = self._read(handed)
         acts = _acts_by_object(reading, handed.collection.organisation)
         why = {left.object: left.why for left in (reading.left_out if reading else ())}
+        made = [act for act in acts.values() if act.kind == "report"]
+        refused = dict(record_reports(self._site, self._desk, handed.visit, made))
         told = time.monotonic()
         for number, item in enumerate(handed.objects):
             name, version = label(item)
             said, failed = found.get(number, ""), number in found
-            draft = acts.pop((name, _version_of(item)), None)
-            if not failed and draft is not None:
-                try:
-                    self._record(handed.visit, draft)
-                except HansaError as wrong:
-                    said, failed = wrong.sentence(), True
+            draft = None if failed else acts.pop((name, _version_of(item)), None)
+            if draft is not None:
+                said = refused[name] if draft.kind == "report" else self._one(handed, draft)
+                failed = bool(said)
             elif not failed:
                 said, failed = _without_act(item, why.get(name, ""))
             handed.status.settle(Outcome(name, version, said[:1000], failed))
             if time.monotonic() - told > BEAT:
                 told = time.monotonic()
                 self.statuses.note(handed.status, self._site.live.clock())
+
+    def _one(self, handed: Handed, draft: Act) -> str:
+        """Record one correction or withdrawal; why not, if it is refused."""
+        try:
+            self._record(handed.visit, draft)
+        except HansaError as wrong:
+            return wrong.sentence()
+        return ""
 
     def _read(self, handed: Handed) -> tuple[dict[int, str], Reading | None]:
         """What is wrong with which object, and the acts that the others amount to."""
