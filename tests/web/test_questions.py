@@ -23,6 +23,7 @@ from hansa import service
 from hansa.faces.web.api.asking import Question, questions
 from hansa.faces.web.api.declared import CLOSED, QUESTIONS
 from hansa.faces.web.api.kinds import Day
+from hansa.faces.web.api.verbs import address_of
 from hansa.faces.web.crew import Crew, TooHeavy
 from hansa.faces.web.crew.letters import Done, News, opened, written
 from hansa.faces.web.guard.limits import Turns
@@ -33,6 +34,7 @@ from hansa.record.acts import Act
 from hansa.record.markings import PUBLIC
 from hansa.record.world import World
 from hansa.terms.errors import BadInput, HansaError, UnknownCode
+from hansa.terms.exhibits import Answer
 from hansa.worlds import open_world
 from web.serving import GENEROUS, Running, serving
 
@@ -139,6 +141,23 @@ def test_numbers_in_texts_are_not_huge(view: View, name: str, given: dict[str, A
         questions()[name].answer(view, given)
 
 
+def test_what_is_not_given_is_bounded_too(view: View) -> None:
+    """A verb's own default may be more than readers may ask for: a search of a minute."""
+    asked = questions()["interdict"]
+    fields = {field.name: field for field in asked.fields}
+    assert inspect.signature(asked.function).parameters["seconds"].default > 15
+    assert fields["seconds"].default == 15.0
+    seen: dict[str, Any] = {}
+
+    def interdict(**given: Any) -> Answer:
+        seen.update(given)
+        return Answer("x")
+
+    interdict.__signature__ = inspect.signature(asked.function)  # type: ignore[attr-defined]  # as it is
+    replace(asked, function=interdict).answer(view, {})
+    assert seen["seconds"] == 15.0
+
+
 def test_numbers_are_bounded_in_forms_and_in_the_api(reading: Running) -> None:
     wrong = [
         ("join", "draws", "100000"), ("stable", "transport", "nan"), ("respond", "seconds", "1e9"),
@@ -187,6 +206,10 @@ def _texts() -> Iterator[tuple[Question, str]]:
                 yield question, field.name
 
 
+def _form(question: Question) -> str:
+    return f"/ask/{question.name}"
+
+
 @pytest.mark.slow
 def test_no_text_of_any_question_opens_a_file(view: View, secrets: list[Path]) -> None:
     """Each verb × each text, in this process, with an eye on every file that is opened."""
@@ -214,9 +237,9 @@ def test_no_text_of_any_question_gives_a_file_away(patient: Running, secrets: li
     """The same from outside: by API and by form; the parameters that nobody may give, too."""
     with patient.client() as client:
         for question, name in _texts():
-            for path, way in ((secrets[0], "/api/v1"), (secrets[-1], "/ask")):
+            for path, way in ((secrets[0], address_of), (secrets[-1], _form)):
                 given = {**RIGHT.get(question.name, {}), name: str(path)}
-                answer = client.get(f"{way}/{question.name}", params=given)
+                answer = client.get(way(question), params=given)
                 assert answer.status_code < 500, (question.name, name)
                 assert CANARY not in answer.text
                 assert "root:x:0" not in answer.text

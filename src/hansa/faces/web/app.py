@@ -27,7 +27,7 @@ from hansa.faces.web.api import verbs as verbs_api
 from hansa.faces.web.feeds import routes as feed_routes
 from hansa.faces.web.feeds import warnings as warning_feeds
 from hansa.faces.web.guard.headers import Guarded
-from hansa.faces.web.guard.refusals import TooOften, problem, status_of
+from hansa.faces.web.guard.refusals import TooOften, outward, problem, status_of
 from hansa.faces.web.keys import Keys
 from hansa.faces.web.live import Live
 from hansa.faces.web.live import routes as stream_routes
@@ -130,9 +130,10 @@ def _errors(app: FastAPI, site: Site) -> None:
     """Every error as a page or as JSON; none shows how the server works inside."""
 
     async def refused(request: Request, wrong: HansaError) -> Response:
-        status, title = status_of(wrong)
+        status, title = status_of(outward(wrong))
         headers = {"retry-after": str(wrong.wait)} if isinstance(wrong, TooOften) else {}
-        if request.url.path.startswith(("/api/", "/log/", "/events", "/.well-known/")):
+        described = getattr(request.scope.get("route"), "include_in_schema", False)
+        if described or request.url.path.startswith(("/api/", "/log/", "/.well-known/")):
             return JSONResponse(
                 problem(wrong), status, headers, media_type="application/problem+json"
             )

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 
 from hansa.faces.web.accounts.secrets import seed_address
 from hansa.faces.web.guard.forms import check_token, read_form, same_site
-from hansa.faces.web.guard.refusals import NotYours, SignInFirst, status_of
+from hansa.faces.web.guard.refusals import NotYours, SignInFirst, outward, status_of
 from hansa.faces.web.pages.page import Page, View
 from hansa.faces.web.site import Site, address_in
 from hansa.faces.web.visits import Visit
@@ -72,7 +72,7 @@ def add(app: FastAPI, site: Site) -> None:
         try:
             told = await site.consult(changed, site, visit, form)
         except HansaError as wrong:
-            return await shown(request, status_of(wrong)[0], wrong=wrong)
+            return await shown(request, status_of(wrong)[0], wrong=outward(wrong))
         if told.get("done") in ("codes", "password"):
             return Response(status_code=303, headers={"location": "/sign-in?back=/account"})
         return await shown(request, **told)

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from hansa.faces.web.acting import Desk
 from hansa.faces.web.api.schema import ActOut, Described, refusals
 from hansa.faces.web.guard.forms import check_token, local_address, read_form, same_site
+from hansa.faces.web.guard.refusals import outward
 from hansa.faces.web.pages.page import Given, Page, View, within
 from hansa.faces.web.render.links import path
 from hansa.faces.web.site import Site
@@ -172,7 +173,7 @@ async def _again(
 ) -> Response:
     """The form as it was filled in, and what is wrong with it."""
     view = site.view(await site.visit(request))
-    page = await site.think(form_page, view, site, form, wrong)
+    page = await site.think(form_page, view, site, form, outward(wrong))
     return await site.refusal(request, page, wrong)
 
 

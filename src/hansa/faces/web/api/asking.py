@@ -136,6 +136,9 @@ class Question:
             right = _right(fields[name], value)
             given[name] = fields[name].bounds.right(name, right, view, arguments)
         names = inspect.signature(self.function).parameters
+        for field in self.fields:
+            if not field.required and field.default != names[field.name].default:
+                given.setdefault(field.name, field.default)
         if "on" in names and names["on"].default == "today":
             given.setdefault("on", view.today.isoformat())
         if "world" in names:
@@ -179,12 +182,25 @@ def _question(name: str, declared: Mapping[str, Kind]) -> Question:
     hints = get_type_hints(function)
     title, text, told = documented(function)
     fields = tuple(
-        Field(key, hints[key], found.default, told.get(key, ""), declared[key])
+        Field(
+            key,
+            hints[key],
+            _default(found.default, declared[key]),
+            told.get(key, ""),
+            declared[key],
+        )
         for key, found in inspect.signature(function).parameters.items()
         if key in declared
     )
     group = service.VERBS[name].rsplit(".", 1)[-1]
     return Question(name, function, title.rstrip("."), text, fields, group)
+
+
+def _default(value: Any, bounds: Kind) -> Any:
+    """A verb's own default, within what readers may ask for."""
+    most = bounds.limits.get("le")
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return type(value)(min(value, most)) if number and most is not None else value
 
 
 @cache

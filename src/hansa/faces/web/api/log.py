@@ -19,6 +19,7 @@ from hansa.faces.web.pages.page import Page, View
 from hansa.faces.web.site import Site
 from hansa.record.acts import Act
 from hansa.store import Head
+from hansa.terms.errors import BadInput
 from hansa.terms.names import unknown
 
 REFUSALS = refusals(404, 422, 429, 503)
@@ -136,6 +137,8 @@ def _proofs(app: FastAPI, site: Site) -> None:
         Check it against a head that was published when the log had ``size`` acts.
         """
         act = await _seen(site, request, act_id)
+        if all(entry.act.id != act_id for entry in site.live.entries):
+            raise BadInput(f"{act_id[:80]!r} is of the described world, not of the log")
         log = site.live.log()
         head = await site.consult(log.head)
         proof = await site.consult(log.prove, act_id, size=size or head.size)

@@ -12,6 +12,7 @@ from hansa.faces.web.accounts.book import Refused
 from hansa.faces.web.accounts.oidc import SignIn
 from hansa.faces.web.accounts.sessions import Session
 from hansa.faces.web.guard.forms import check_token, local_address, read_form, same_site
+from hansa.faces.web.guard.refusals import outward
 from hansa.faces.web.pages.page import Page, View
 from hansa.faces.web.site import Site
 from hansa.faces.web.visits import cookies_of
@@ -117,7 +118,7 @@ async def _again(
     request: Request, site: Site, form: Mapping[str, str], wrong: HansaError
 ) -> Response:
     view = site.view(await site.visit(request))
-    return await site.refusal(request, sign_in_page(view, site, form, wrong), wrong)
+    return await site.refusal(request, sign_in_page(view, site, form, outward(wrong)), wrong)
 
 
 def _providers(app: FastAPI, site: Site) -> None:

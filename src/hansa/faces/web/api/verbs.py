@@ -13,6 +13,7 @@ from fastapi.responses import Response
 from hansa.faces.web.api.asking import Question, questions
 from hansa.faces.web.api.schema import AnswerOut, refusals
 from hansa.faces.web.pages.page import Given, Page, View, acts_of, updated
+from hansa.faces.web.pages.registry import PAGES
 from hansa.faces.web.render.renderer import Written
 from hansa.faces.web.site import Site
 from hansa.show import plain
@@ -31,13 +32,20 @@ def add(app: FastAPI, site: Site) -> None:
     _pages(app, site, asked)
 
 
+def address_of(question: Question) -> str:
+    """The address of a question in the API; where a page's twin has it already, under ``ask``."""
+    address = f"/api/v1/{question.name}"
+    taken = {place.twin_address for place in PAGES}
+    return f"/api/v1/ask/{question.name}" if address in taken else address
+
+
 def _api(app: FastAPI, site: Site, question: Question) -> None:
     async def answer(request: Request, arguments: dict[str, Any]) -> Response:
         given = {k: v for k, v in arguments.items() if v is not None}
         return await _json(site, request, question, given)
 
     app.add_api_route(
-        f"/api/v1/{question.name}",
+        address_of(question),
         _endpoint(question, answer),
         methods=["GET"],
         tags=["questions"],
@@ -148,7 +156,7 @@ def asked_page(view: View, site: Site, question: Question, given: Mapping[str, s
             title, sections = site.crew.question(question.name, view, question.read(given))
         except HansaError as refused:
             wrong = refused
-    twin = f"/api/v1/{question.name}" if sections else ""
+    twin = address_of(question) if sections else ""
     return Page(
         title,
         question.title if sections else "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hansa.faces.web.accounts.book import Refused
+from hansa.faces.web.accounts.database import AccountsUnreachable
 from hansa.faces.web.crew import TooHeavy
 from hansa.store import Conflict
 from hansa.terms.errors import (
@@ -63,9 +64,24 @@ def status_of(wrong: HansaError) -> tuple[int, str]:
     return 422, "This cannot be done"
 
 
+def outward(wrong: HansaError) -> HansaError:
+    """An error as outsiders are told it: not where this server keeps what, nor what drivers say."""
+    where = wrong.where
+    inside = where is not None and (
+        where.file.startswith(("/", "\\")) or "://" in where.file or where.file.endswith(".db")
+    )
+    if inside or isinstance(wrong, StoreFailure):
+        wrong.where = None
+    if isinstance(wrong, AccountsUnreachable):
+        wrong.what = "accounts cannot be reached now"
+    elif isinstance(wrong, StoreFailure) and not isinstance(wrong, Conflict):
+        wrong.what = wrong.what.split(" (", 1)[0]
+    return wrong
+
+
 def problem(wrong: HansaError) -> dict[str, Any]:
     """An error as JSON values."""
-    status, title = status_of(wrong)
+    status, title = status_of(outward(wrong))
     found: dict[str, Any] = {
         "type": "about:blank",
         "title": title,

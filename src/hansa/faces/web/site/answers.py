@@ -57,7 +57,7 @@ class Site(Writing):
         name: Hashable = ("page", address, wanted, status)
         written = await self.kept(
             request, visit, view, name,
-            lambda: run(self._write, build, view, asked, address, wanted),
+            lambda: run(self._write, visit, build, view, asked, address, wanted),
             at_least=at_least, costs=slow, stands_in=True,
         )  # fmt: skip
         self.audit(visit, view, written.acts, address)
@@ -107,18 +107,20 @@ class Site(Writing):
         )  # fmt: skip
 
     def _write(
-        self, build: Callable[..., Page], view: View, asked: Mapping[str, Any], address: str,
-        wanted: str,
+        self, visit: Visit, build: Callable[..., Page], view: View, asked: Mapping[str, Any],
+        address: str, wanted: str,
     ) -> Written:  # fmt: skip
         self.live.fold(view.snapshot)
-        page = build(view, **asked)
-        return self.write(page, view, address, wanted)
+        written = self.write(build(view, **asked), view, address, wanted)
+        if visit.session is None:
+            self.shared(visit, written).pack()
+        return written
 
     def _twin(self, build: Callable[..., Page], view: View, asked: Mapping[str, Any]) -> Written:
         self.live.fold(view.snapshot)
         page = build(view, **asked)
         text = json.dumps(page_json(page, view), ensure_ascii=False, default=str)
-        return Written(text.encode(), updated(page, view.snapshot), acts_of(page))
+        return Written(text.encode(), updated(page, view.snapshot), acts_of(page)).pack()
 
     async def twin(
         self, request: Request, build: Callable[..., Page], arguments: Mapping[str, Any],
@@ -142,7 +144,7 @@ class Site(Writing):
         return self.data(request, visit, written, "application/json", notices=True)
 
     async def refusal(self, request: Request, page: Page, wrong: HansaError) -> Response:
-        """A page that says what is wrong with what was handed in."""
+        """A page that says what is wrong with what was handed in (see `outward`)."""
         visit = await self.visit(request)
         view = self.view(visit)
         written = await self.think(self.write, page, view, address_in(request))

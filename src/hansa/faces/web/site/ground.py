@@ -37,6 +37,8 @@ ROOM = 64_000_000
 """Bytes of pages kept."""
 NOTE, WHERE = 2000, 500
 """Characters that a note in the audit has, and those of it that say where."""
+THREADS = 2
+"""Threads that make pages: of more, each would only wait for the others."""
 LOOK = 5.0
 """Seconds that a session may take to be looked up."""
 PATIENCE = 3
@@ -68,7 +70,7 @@ class Ground:
             self.tariff = read_tariff(settings.tariff, settings.tariff_union, note)
         self.pages: Kept[Edition, Written] = Kept(ROOM, lambda written: 2 * len(written.body))
         self._notices: dict[Hashable, tuple[Notice, ...]] = {}
-        self._pool = ThreadPoolExecutor(4, "page")
+        self._pool = ThreadPoolExecutor(THREADS, "page")
         self._clerks = ThreadPoolExecutor(8, "clerk")
         limits = settings.limits
         self.crew = Crew(live.described, settings.world, seconds=PATIENCE * limits.seconds)

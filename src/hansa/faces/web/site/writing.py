@@ -73,14 +73,7 @@ class Writing(Ground):
         }
         if visit.session is not None or trouble:
             return Response(self._filled(visit, written, trouble), status, headers)
-        declared = visit.preferences
-        key = (declared.residence, declared.nationality, declared.read)
-        shared = written.shared.get(key)
-        if shared is None:
-            while len(written.shared) >= VARIANTS:
-                written.shared.pop(next(iter(written.shared)))
-            body = self._filled(visit, written, "")
-            shared = written.shared[key] = Written(body, written.updated, written.acts)
+        shared = self.shared(visit, written)
         headers["etag"] = f'W/"{shared.digest}"'
         if request.headers.get("if-none-match") == headers["etag"] and status == 200:
             return Response(status_code=304, headers=headers)
@@ -88,6 +81,18 @@ class Writing(Ground):
             headers["content-encoding"] = "gzip"
             return Response(shared.packed, status, headers)
         return Response(shared.body, status, headers)
+
+    def shared(self, visit: Visit, written: Written) -> Written:
+        """A written page as it goes to all who have not signed in and declared the same."""
+        declared = visit.preferences
+        key = (declared.residence, declared.nationality, declared.read)
+        found = written.shared.get(key)
+        if found is None:
+            for old in list(written.shared)[: 1 - VARIANTS]:
+                written.shared.pop(old, None)
+            body = self._filled(visit, written, "")
+            found = written.shared[key] = Written(body, written.updated, written.acts)
+        return found
 
     def _filled(self, visit: Visit, written: Written, trouble: str) -> bytes:
         words, token = visit.words, self.token(visit)
@@ -144,7 +149,7 @@ class Writing(Ground):
         key = (snapshot.key, today, said.residence, said.nationality, visit.words.lang)
         if key not in self._notices:
             while len(self._notices) >= 64:
-                self._notices.pop(next(iter(self._notices)), None)
+                self._notices.pop(next(iter(list(self._notices))), None)
             world = snapshot.world
             self._notices[key] = notices_for(
                 world, world.on(today), said.residence, said.nationality, visit.words.lang
