@@ -234,7 +234,7 @@ class Ground:
         fitting = [a for a in between if area and a.covers(area) and STRENGTH[a.binds]]
         if not fitting:
             return Group(name, "nobody", (), (self._missing(stem, author, area, between),))
-        best = max(fitting, key=lambda a: (STRENGTH[a.binds], a.id))
+        best = max(fitting, key=lambda a: (STRENGTH[a.binds], bool(a.articles), a.id))
         why = _article(best, stem, area)
         alone = name != stem or best.binds == "secretariats"
         members = self._members(stem, alone, (why,))
