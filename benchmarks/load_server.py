@@ -80,6 +80,7 @@ async def load(server: Server, given: argparse.Namespace) -> dict[str, Any]:
         await streams.open(min(RAMP, given.streams - first))
     pages = Pages(server.port)
     gc.collect()
+    print("everything is open; measuring", file=sys.stderr, flush=True)
     gc.freeze()  # what is there now stays: the collector need not look at it again and again
     used, own, start = server.seconds(), time.process_time(), time.perf_counter()
     _, wrong = await asyncio.gather(

@@ -3,9 +3,9 @@
 After an act every page is out of date, though few of them change. Making them all anew before
 anybody gets an answer would have a thousand readers wait; so a reader gets the copy that there
 is, which says itself of which position it is, if it *may stand in*: that is the caller's to say.
-What is quickly made is made at once, and shown if it comes soon. What takes longer is made one
-after another by a single worker that rests in between, so that making pages never takes the
-machine from answering.
+Newer copies are made one after another, by a worker that rests in between, so that making pages
+never takes the machine from answering; those that take long have a worker of their own. Where
+nothing else is to be made, and it does not take long, a reader waits for the newer copy.
 """
 
 from __future__ import annotations
@@ -22,9 +22,11 @@ T = TypeVar("T")
 Make = Callable[[], Awaitable[T]]
 
 QUICK = 0.04
+"""Seconds: what takes longer to make has a worker of its own, and no reader waits for it."""
+SOON = 0.08
 """Seconds that a reader waits for a newer copy where the old one may stand in."""
 REST = 1.0
-"""How long the worker rests, in times of what the last copy took."""
+"""How long a worker rests, in times of what the last copy took."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,45 @@ class _Due(Generic[E, T]):
     made: asyncio.Future[T]
 
 
+class _Worker(Generic[E, T]):
+    """Makes what is due, one after another, and rests in between."""
+
+    def __init__(self, make: Callable[[Hashable, E, Make[T]], Awaitable[T]]) -> None:
+        self._make = make
+        self._due: OrderedDict[Hashable, _Due[E, T]] = OrderedDict()
+        self._running: asyncio.Future[None] | None = None
+
+    @property
+    def free(self) -> bool:
+        """Whether nothing is due but what is being made."""
+        return not self._due
+
+    def add(self, name: Hashable, edition: E, make: Make[T]) -> asyncio.Future[T]:
+        """Have a copy made in its turn; of what is due already, the newest edition."""
+        due = self._due.get(name)
+        if due is None:
+            made: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+            made.add_done_callback(_heard)
+            due = self._due[name] = _Due(edition, make, made)
+        else:
+            due.edition, due.make = edition, make
+        if self._running is None or self._running.done():
+            self._running = asyncio.ensure_future(self._work())
+        return due.made
+
+    async def _work(self) -> None:
+        while self._due:
+            name, due = self._due.popitem(last=False)
+            start = time.perf_counter()
+            try:
+                value = await self._make(name, due.edition, due.make)
+            except Exception as wrong:  # noqa: BLE001  # whoever waits for it is told
+                due.made.set_exception(wrong)
+            else:
+                due.made.set_result(value)
+            await asyncio.sleep(REST * (time.perf_counter() - start))
+
+
 class Kept(Generic[E, T]):
     """Values by name, at most ``room`` by their size; the least recently used go first.
 
@@ -61,8 +102,8 @@ class Kept(Generic[E, T]):
         self._used = 0
         self._copies: OrderedDict[Hashable, Copy[E, T]] = OrderedDict()
         self._making: dict[Hashable, tuple[E, asyncio.Future[T]]] = {}
-        self._due: OrderedDict[Hashable, _Due[E, T]] = OrderedDict()
-        self._worker: asyncio.Future[None] | None = None
+        self._quick: _Worker[E, T] = _Worker(self._now)
+        self._slow: _Worker[E, T] = _Worker(self._now)
 
     def get(self, name: Hashable) -> Copy[E, T] | None:
         """The copy of a name, of whatever edition."""
@@ -79,7 +120,7 @@ class Kept(Generic[E, T]):
         *,
         stands_in: Callable[[E], bool] = lambda edition: False,
         wanted: Callable[[E], bool] = lambda edition: True,
-        patience: float = QUICK,
+        patience: float = SOON,
         excused: tuple[type[Exception], ...] = (),
     ) -> T:
         """The value of an edition, or one that may stand in for it.
@@ -105,17 +146,20 @@ class Kept(Generic[E, T]):
         if copy is not None and copy.edition == edition:
             return copy.value
         old = copy if copy is not None and stands_in(copy.edition) else None
+        soon = True
         underway = self._making.get(name)
         if underway is not None and _will_do(underway[0], edition, stands_in, wanted):
             task = underway[1]
-        elif old is not None and old.took > QUICK:
-            task = self._later(name, edition, make)
-        else:
+        elif old is None:
             task = self._now(name, edition, make)
+        else:
+            worker = self._slow if old.took > QUICK else self._quick
+            soon = worker.free
+            task = worker.add(name, edition, make)
         if old is None:
             return await asyncio.shield(task)
         if wanted(old.edition):
-            patience = 0.0 if old.took > QUICK else min(patience, QUICK)
+            patience = SOON if soon and old.took <= QUICK else 0.0
         done, _ = await asyncio.wait({task}, timeout=patience)
         if not done or isinstance(task.exception(), excused):
             return old.value
@@ -139,31 +183,6 @@ class Kept(Generic[E, T]):
         if newest:
             self._put(name, Copy(edition, made, time.perf_counter() - start))
         return made
-
-    def _later(self, name: Hashable, edition: E, make: Make[T]) -> asyncio.Future[T]:
-        due = self._due.get(name)
-        if due is None:
-            made: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-            made.add_done_callback(_heard)
-            due = self._due[name] = _Due(edition, make, made)
-        else:
-            due.edition, due.make = edition, make
-        if self._worker is None or self._worker.done():
-            self._worker = asyncio.ensure_future(self._work())
-        return due.made
-
-    async def _work(self) -> None:
-        """Make what is due, and rest in between."""
-        while self._due:
-            name, due = self._due.popitem(last=False)
-            start = time.perf_counter()
-            try:
-                value = await self._now(name, due.edition, due.make)
-            except Exception as wrong:  # noqa: BLE001  # whoever waits for it is told
-                due.made.set_exception(wrong)
-            else:
-                due.made.set_result(value)
-            await asyncio.sleep(REST * (time.perf_counter() - start))
 
     def _put(self, name: Hashable, copy: Copy[E, T]) -> None:
         size = self._size(copy.value)

@@ -147,14 +147,15 @@ class Writing(Ground):
         snapshot = self.live.folded()
         today = self.live.clock().date()
         key = (snapshot.key, today, said.residence, said.nationality, visit.words.lang)
-        if key not in self._notices:
-            while len(self._notices) >= 64:
-                self._notices.pop(next(iter(list(self._notices))), None)
+        found = self._notices.get(key)
+        if found is None:
+            for old in list(self._notices)[:-63]:
+                self._notices.pop(old, None)
             world = snapshot.world
-            self._notices[key] = notices_for(
+            found = self._notices[key] = notices_for(
                 world, world.on(today), said.residence, said.nationality, visit.words.lang
             )
-        return self._notices[key]
+        return found
 
     def token(self, visit: Visit) -> str:
         """The token that a form of this session must carry."""
