@@ -228,6 +228,9 @@ def test_own_reports_that_come_back_make_no_act():
     got = read_bundle(bundle_of([report()]), **BY, known=[act()])
     assert got.acts == ()
     assert got.left_out[0].why == "it is this record's own report"
+    twin = replace(report(), recorded=LATER, modified=LATER)
+    taken = read_bundle(bundle_of([twin]), **BY, known=[act()])
+    assert "producer" in taken.left_out[0].why, "two records gave one name"
     elsewhere = read_bundle(bundle_of([report()], producer="csto.int"), **BY, known=[act()])
     assert len(elsewhere.acts) == 1
 

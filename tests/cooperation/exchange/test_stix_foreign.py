@@ -224,11 +224,30 @@ def test_what_is_wrong_is_refused_with_its_place(case):
         (Bounds(objects=1), "2 objects"),
         (Bounds(text=3), "characters"),
         (Bounds(depth=0), "nested"),
+        (Bounds(within=6), "more than 6 values"),
     ],
 )
 def test_bounds_hold(bounds, said):
     with pytest.raises(BadInput, match=said):
         read_bundle(bundle(incident(), incident()), **BY, bounds=bounds)
+
+
+def test_marking_parts_without_end_is_refused():
+    parts = [{"marking_ref": TLP_2["RED"], "selectors": ["name"] * 60}] * 2
+    with pytest.raises(BadInput, match="marks 120 parts"):
+        read_bundle(bundle(incident(granular_markings=parts)), **BY)
+
+
+def test_many_versions_with_many_links_are_read_once_each():
+    days = [f"2020-01-02T03:{n // 60:02}:{n % 60:02}.000Z" for n in range(600)]
+    versions = [incident(created=days[0], modified=when, name=when) for when in days]
+    links = [
+        json.loads(stix2.Relationship(versions[0]["id"], "related-to",
+                                      "location--2f1c1d6e-2a4b-4d7d-8b5b-7f7b6b6f4a11").serialize())
+        for _ in range(200)
+    ]  # fmt: skip
+    got = read_bundle(bundle(*versions, *links), **BY)
+    assert got.counts == {"report": 1, "correct": 599}
 
 
 def test_bombs_are_refused_before_they_are_read():

@@ -31,6 +31,10 @@ class Bounds:
         Characters in one text.
     objects : int
         Objects in one bundle.
+    within : int
+        Values in one object.
+    selectors : int
+        Selectors of granular markings in one object; each is looked up in the whole object.
     """
 
     size: int = 64 * 2**20
@@ -38,6 +42,8 @@ class Bounds:
     depth: int = 32
     text: int = 1_000_000
     objects: int = 200_000
+    within: int = 20_000
+    selectors: int = 100
 
 
 BOUNDS: Final = Bounds()
@@ -82,8 +88,13 @@ def check_value(value: Any, path: str, name: str, bounds: Bounds = BOUNDS) -> No
         With the path of the value.
     """
     waiting: list[tuple[Any, str, int]] = [(value, path, 0)]
+    seen = 0
     while waiting:
         item, here, depth = waiting.pop()
+        seen += 1
+        if seen + len(waiting) > bounds.within:
+            what = f"it holds more than {bounds.within:,} values"
+            raise BadInput(what, where=Place(name, None, path[:200]))
         if depth > bounds.depth:
             raise BadInput("it is nested too deeply", where=Place(name, None, here[:200]))
         if isinstance(item, str):

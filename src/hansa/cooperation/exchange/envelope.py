@@ -50,6 +50,10 @@ class Parcel:
         Relationships by the identifier of their source.
     colours : dict
         Colours of the marking definitions that came along.
+    linked : dict
+        What relationships say of an incident, once it was asked.
+    dated : dict
+        Objects by identifier and version.
     """
 
     name: str
@@ -57,6 +61,8 @@ class Parcel:
     versions: dict[str, list[Object]] = field(default_factory=dict)
     links: dict[str, list[Object]] = field(default_factory=dict)
     colours: dict[str, str] = field(default_factory=dict)
+    linked: dict[str, dict[str, Json]] = field(default_factory=dict)
+    dated: dict[tuple[str, datetime], Object] = field(default_factory=dict)
 
     def last(self, name: Any) -> Mapping[str, Any]:
         """The newest version of an object, empty if it did not come along."""
@@ -146,6 +152,7 @@ def _object(item: Any, path: str, parcel: Parcel, bounds: Bounds) -> Object:
         if modified < created:
             raise parcel.wrong("it was modified before it was created", f"{path}.modified")
     if kind in CHECKED:
+        _check_selectors(item, path, parcel, bounds)
         _accepted(item, path, parcel)
     return Object(
         str(kind), str(name), path, modified or datetime.min, str(item.get("created_by_ref", "")),
@@ -162,6 +169,16 @@ def _moment(item: Mapping[str, Any], key: str, path: str, parcel: Parcel) -> dat
     return found
 
 
+def _check_selectors(item: Mapping[str, Any], path: str, parcel: Parcel, bounds: Bounds) -> None:
+    parts = item.get("granular_markings", ())
+    lists = [p.get("selectors", ()) for p in parts if isinstance(p, Mapping)] if isinstance(
+        parts, list | tuple) else []  # fmt: skip
+    count = sum(len(found) for found in lists if isinstance(found, list | tuple))
+    if count > bounds.selectors:
+        text = f"it marks {count:,} parts one by one, more than {bounds.selectors:,}"
+        raise parcel.wrong(text, f"{path}.granular_markings")
+
+
 def _accepted(item: Mapping[str, Any], path: str, parcel: Parcel) -> None:
     """Refuse what the library of the standard's own makers refuses."""
     try:
@@ -174,16 +191,13 @@ def _accepted(item: Mapping[str, Any], path: str, parcel: Parcel) -> None:
 
 
 def _index(found: Object, parcel: Parcel) -> None:
-    versions = parcel.versions.setdefault(found.id, [])
-    for twin in versions:
-        if twin.modified == found.modified:
-            if twin.value != found.value:
-                text = (
-                    f"two different objects have the same id and version (the other: {twin.path})"
-                )
-                raise parcel.wrong(text, found.path)
-            return
-    versions.append(found)
+    twin = parcel.dated.setdefault((found.id, found.modified), found)
+    if twin is not found:
+        if twin.value != found.value:
+            text = f"two different objects have the same id and version (the other: {twin.path})"
+            raise parcel.wrong(text, found.path)
+        return
+    parcel.versions.setdefault(found.id, []).append(found)
     if found.type == "relationship":
         parcel.links.setdefault(str(found.value["source_ref"]), []).append(found)
     if found.type == "marking-definition" and found.id not in COLOUR_OF:

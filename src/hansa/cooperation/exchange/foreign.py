@@ -9,7 +9,7 @@ from hansa.cooperation.agreements.areas import AREAS
 from hansa.cooperation.exchange.countries import by_alpha2
 from hansa.cooperation.exchange.envelope import Object, Parcel
 from hansa.cooperation.exchange.extension import EXTENSION, credibility_of
-from hansa.cooperation.exchange.identifiers import INCIDENT_ID, OBJECT_ID, moment_of, timestamp
+from hansa.cooperation.exchange.identifiers import INCIDENT_ID, moment_of, timestamp
 from hansa.cooperation.exchange.markings import COLOUR_OF, UNMARKED
 from hansa.cooperation.reports.report import CREDIBILITY, RELIABILITY
 from hansa.record.acts import Json
@@ -206,16 +206,25 @@ def _guessed(item: Object, parcel: Parcel) -> dict[str, Json]:
         "kind": next((label for label in labels if label in KINDS), OTHER),
         "start": timestamp(_created(item, parcel))[:10],
     }
+    return found | _linked(item.id, parcel)
+
+
+def _linked(name: str, parcel: Parcel) -> dict[str, Json]:
+    """What relationships say of an incident: where it was, which others are the same."""
+    if name in parcel.linked:
+        return parcel.linked[name]
+    found: dict[str, Json] = {}
     same: list[Json] = []
-    for link in parcel.links.get(item.id, ()):
+    for link in parcel.links.get(name, ()):
         target = str(link.value.get("target_ref", ""))
         if link.value.get("revoked") is True:
             continue
-        if link.value.get("relationship_type") == "duplicate-of" and OBJECT_ID.fullmatch(target):
+        if link.value.get("relationship_type") == "duplicate-of" and INCIDENT_ID.fullmatch(target):
             same.append(target)
         elif target.startswith("location--"):
             found |= _placed(parcel.last(target))
-    return found | ({"same_as": same} if same else {})
+    parcel.linked[name] = found | ({"same_as": same} if same else {})
+    return parcel.linked[name]
 
 
 def _created(item: Object, parcel: Parcel) -> Any:

@@ -16,12 +16,14 @@ from typing import Any
 from hansa.cooperation.exchange.bounds import BOUNDS, Bounds
 from hansa.cooperation.exchange.envelope import Object, Parcel, opened
 from hansa.cooperation.exchange.foreign import of_incident, of_sighting
-from hansa.cooperation.exchange.identifiers import OBJECT_ID, incident_id, moment_of
+from hansa.cooperation.exchange.identifiers import OBJECT_ID, incident_id, moment_of, timestamp
 from hansa.cooperation.exchange.unread import READ, SUPPORTING, referred, unused
 from hansa.record.acts import Act, Json
 from hansa.record.ledger import fold
 from hansa.terms.days import Day
 from hansa.terms.errors import BadInput, Place
+
+OTHER_RECORD = "another record calls its report so; the name of a producer tells them apart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,8 @@ class _Reader:
         self.left_out: list[LeftOut] = []
         self.already = 0
         self.past: dict[str, _Past] = {}
-        self.own: frozenset[str] = frozenset()
+        self.own: dict[str, str] = {}
+        self.seen: dict[str, tuple[str, str]] = {}
         self.taken: set[str] = set()
         self.used = referred(parcel)
 
@@ -130,7 +133,11 @@ class _Reader:
         made = {act.id: act for act in known if act.kind == "report"}
         self.taken = {act.id for act in known}
         foreign = {name for name in made if OBJECT_ID.fullmatch(name)}
-        self.own = frozenset(incident_id(name, producer) for name in made if name not in foreign)
+        self.own = {
+            incident_id(name, producer): timestamp(act.recorded)
+            for name, act in made.items()
+            if name not in foreign
+        }
         changes = [
             act for act in known if act.kind in ("correct", "withdraw") and act.subject in foreign
         ]
@@ -153,7 +160,9 @@ class _Reader:
                 self._leave(item, why)
             return
         if item.id in self.own:
-            self._leave(item, "it is this record's own report")
+            own = self.own[item.id] == item.value.get("created")
+            why = "it is this record's own report" if own else OTHER_RECORD
+            self._leave(item, why)
             return
         before = self.past.get(item.id)
         if before is None:
@@ -233,11 +242,12 @@ class _Reader:
         before = self.past.get(seen)
         if before is not None:
             return before.subject, str(before.payload.get("kind", ""))
-        versions = self.parcel.versions.get(seen, ())
-        if not versions:
-            return seen, ""
-        subject, payload, _ = of_incident(versions[-1], self.parcel)
-        return subject, str(payload.get("kind", ""))
+        if seen not in self.seen:
+            versions = self.parcel.versions.get(seen, ())
+            subject, payload = (of_incident(versions[-1], self.parcel)[:2] if versions
+                                else (seen, {}))  # fmt: skip
+            self.seen[seen] = subject, str(payload.get("kind", ""))
+        return self.seen[seen]
 
     def _leave(self, item: Object, why: str) -> None:
         self.left_out.append(LeftOut(item.id, item.path, why))
