@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from hansa.service.decisions import decide, power
     from hansa.service.exchanging import export_reports, import_reports, warning
     from hansa.service.log import (
+        log_confirm,
         log_head,
         log_list,
         log_load,
@@ -80,6 +81,7 @@ VERBS = {
     "join": "hansa.service.coalitions",
     "stable": "hansa.service.coalitions",
     "sweep": "hansa.service.coalitions",
+    "log_confirm": "hansa.service.log",
     "log_head": "hansa.service.log",
     "log_list": "hansa.service.log",
     "log_load": "hansa.service.log",
@@ -114,6 +116,7 @@ __all__ = [
     "import_reports",
     "interdict",
     "join",
+    "log_confirm",
     "log_head",
     "log_list",
     "log_load",

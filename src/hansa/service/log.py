@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
+from hansa.record.acts import Act
 from hansa.record.world import World
 from hansa.service.opening import world_of
-from hansa.store import MAIN, Head, open_log
-from hansa.terms.errors import BadInput
+from hansa.store import MAIN, Head, Proof, check_proof, open_log
+from hansa.terms.errors import BadInput, Place
 from hansa.terms.exhibits import Answer, Column, Statement, Table
 from hansa.terms.reasons import Reason
 
@@ -122,6 +126,45 @@ def log_prove(log: str, act: str, *, branch: str = MAIN) -> Answer:
     rows = tuple((number, digest) for number, digest in enumerate(_path(proof), 1))
     columns = (Column("step", "Step"), Column("hash", "Hash"))
     return Answer(f"Proof of {act}", (said,), (Table("proof", "Path", columns, rows),), (), proof)
+
+
+def log_confirm(proof: Path, head: str) -> Answer:
+    """Check the proof that an act is in a log, with nothing but a head published by it.
+
+    Parameters
+    ----------
+    proof : Path
+        What the server answered at ``/api/v1/log/proof/ACT``: the act and the proof.
+    head : str
+        The head, ``branch:size:digest:root``; the proof must be of a log of as many acts.
+
+    Returns
+    -------
+    Answer
+        Its value says whether this very act is in that very log.
+    """
+    where = Place(str(proof))
+    try:
+        told = json.loads(proof.read_text(encoding="utf-8"))
+    except OSError as wrong:
+        raise BadInput(f"cannot be read: {wrong.strerror or wrong}", where=where) from None
+    except ValueError as wrong:
+        raise BadInput(f"is no JSON: {wrong}", where=where) from None
+    if not isinstance(told, dict) or not isinstance(told.get("act"), dict):
+        raise BadInput("is no proof of an act", where=where, remedy="ask for /api/v1/log/proof/ACT")
+    act, found, published = Act.from_json(told["act"]), Proof.from_json(told), Head.parse(head)
+    if found.size != published.size:
+        raise BadInput(
+            f"the proof is of a log of {found.size} acts, the head of one of {published.size}",
+            where=where,
+            remedy=f"ask for the proof with ?size={published.size}",
+        )
+    right = check_proof(act, found, published)
+    text = f"{act.id} {'is' if right else 'is NOT'} act {found.position} of the log with that head."
+    why = Reason(
+        "rule", "the hashes beside its way lead to the head's root", "RFC 9162 section 2.1.3"
+    )
+    return Answer(f"Proof of {act.id}", (Statement(text, (why,)),), (), (), right)
 
 
 def _path(proof: object) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
@@ -42,6 +43,30 @@ def head(
         present(answer, as_json=True, out=None)
     else:
         print(answer.value)  # one line, however long: it is handed on to ``verify``
+
+
+@app.command
+def confirm(
+    proof: Path,
+    *,
+    head: str,
+    json: Annotated[bool, Parameter(negative="")] = False,
+) -> None:
+    """Check the proof that an act is in a log, with nothing but a published head; exit 6 if not.
+
+    Parameters
+    ----------
+    proof : Path
+        What the server answered at /api/v1/log/proof/ACT.
+    head : str
+        The head, as published.
+    json : bool
+        Print JSON for scripts.
+    """
+    answer = service.log_confirm(proof, head)
+    present(answer, as_json=json, out=None)
+    if not answer.value:
+        sys.exit(6)
 
 
 @app.command

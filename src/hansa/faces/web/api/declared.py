@@ -114,6 +114,7 @@ CLOSED: Final[Mapping[str, str]] = {
     "pull_reports": "asks another server with this one's token",
     "push_reports": "hands in to another server with this one's token",
     "import_reports": "reads a file and writes a log",
+    "log_confirm": "reads a file",
     "log_head": "opens a log; the server's own is at /log",
     "log_list": "reads a log past its markings",
     "log_load": "writes a log",
