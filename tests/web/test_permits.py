@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from hansa.record import authority
 from hansa.record.acts import Act, Json
 from hansa.record.permits import PERMITS, NotPermitted, Permit, permit, refusals
+from hansa.record.permits.mechanism import message_of
 from hansa.record.world import World
+from hansa.service import acting, adopting, correcting
 from hansa.worlds import open_world
 
 MEETING = "CIS Dushanbe 2007-10-05"
@@ -250,3 +255,27 @@ def test_the_record_still_folds(world: World) -> None:
     assert broken(world, made) == ["TheRecordStillFolds"]
     late = act("chair", "CIS chair", "KAZ", until="sometime")
     assert "TheRecordStillFolds" in broken(world, late)
+
+
+def test_the_explanation_lists_every_rule_and_kind() -> None:
+    """``docs/explanation/authority.md`` says what the code says."""
+    text = (Path(__file__).parents[2] / "docs" / "explanation" / "authority.md").read_text()
+    rules = [r for r in vars(authority).values() if isinstance(r, type) and r.__doc__]
+    rules = [r for r in rules if r.__module__ == authority.__name__]
+    for module in (acting, adopting, correcting):
+        found = (r for r in vars(module).values() if isinstance(r, type))
+        rules += [r for r in found if r.__module__ == module.__name__]
+    wanted = {(r.__name__, f"{message_of(r)}.") for r in (*rules, *PERMITS)}
+    told = set(re.findall(r"^\| `(\w+)` \| (.+) \|$", text, re.MULTILINE))
+    assert told == wanted
+    states, secretariats = authority.OF_STATES, authority.OF_SECRETARIATS
+    rows = {
+        "a delegation, for its state, in its organisation": states - secretariats,
+        "a secretariat, for its organisation": secretariats - states,
+        "either, each for its own": states & secretariats,
+        "a secretariat, of a state": authority.RECORDED_FOR_STATES,
+    }
+    for who, kinds in rows.items():
+        found_row = re.search(rf"^\| {who} \| (.+) \|$", text, re.MULTILINE)
+        assert found_row is not None, who
+        assert set(re.findall(r"`(\w+)`", found_row[1])) == kinds, who
