@@ -37,13 +37,13 @@ def sifted(objects: Sequence[Object], read: Read) -> tuple[Reading | None, dict[
         its number.
     """
     try:
-        return read(objects, False), {}
+        return _read(objects, read), {}
     except BadInput:
         wrong = dict(_alone(objects, read))
     for _ in range(TRIES):
         places = [number for number in range(len(objects)) if number not in wrong]
         try:
-            return read([objects[number] for number in places], False), wrong
+            return _read([objects[number] for number in places], read), wrong
         except BadInput as said:
             found = _OBJECT.match((said.where.column if said.where else None) or "")
             if found is None:
@@ -53,12 +53,21 @@ def sifted(objects: Sequence[Object], read: Read) -> tuple[Reading | None, dict[
     return None, wrong | dict.fromkeys(places, "too much else that came with it makes no sense")
 
 
+def _read(objects: Sequence[Object], read: Read, *, alone: bool = False) -> Reading:
+    """Read objects; what stumbles over a value of the wrong type is bad input too."""
+    try:
+        return read(objects, alone)
+    except (TypeError, ValueError, KeyError, AttributeError, RecursionError) as wrong:
+        text = f"a value is of the wrong type ({type(wrong).__name__})"
+        raise BadInput(text) from wrong
+
+
 def _alone(objects: Sequence[Object], read: Read) -> list[tuple[int, str]]:
     """What is wrong with each object by itself."""
     found = []
     for number, item in enumerate(objects):
         try:
-            read([item], True)
+            _read([item], read, alone=True)
         except BadInput as said:
             found.append((number, told(said)))
     return found

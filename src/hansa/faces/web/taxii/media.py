@@ -48,7 +48,7 @@ class Refusal(HansaError):
 
 def answered(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """A resource; bytes are JSON already."""
-    body = value if isinstance(value, bytes) else json.dumps(value, ensure_ascii=False).encode()
+    body = value if isinstance(value, bytes) else json.dumps(value).encode()
     kept = {"content-type": TAXII, "cache-control": "no-store", "vary": "accept, authorization"}
     return Response(body, status, {**kept, **(headers or {})})
 

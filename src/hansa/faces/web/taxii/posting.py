@@ -70,14 +70,14 @@ def envelope(body: bytes) -> list[dict[str, Json]]:
 
 
 def _named(item: Mapping[str, Json]) -> bool:
-    return all(
-        isinstance(item.get(key), str) and 0 < len(str(item[key])) <= 300 for key in ("id", "type")
-    )
+    said = [item.get(key) for key in ("id", "type")]
+    return all(isinstance(text, str) and text.isascii() and 0 < len(text) <= 300 for text in said)
 
 
 def label(item: Mapping[str, Json]) -> tuple[str, str]:
     """Identifier and version of an object, as a status names them."""
-    return str(item["id"]), str(item.get("modified") or item.get("created") or "")[:60]
+    version = str(item.get("modified") or item.get("created") or "")[:60]
+    return str(item["id"]), version.encode("ascii", "replace").decode()
 
 
 def actor_for(collection: Collection, reader: Reader) -> str:
