@@ -157,11 +157,187 @@ def test_a_correction_of_what_is_hidden_is_hidden() -> None:
     assert set(found) == {"r", "c", "d"}
 
 
+# --- reports
+
+
+def settled(*names: str, colour: str = "AMBER", **more: object) -> Marking:
+    """As a sharing group is settled."""
+    return Marking(colour, frozenset(names), "KGZ", settled=True, **more)  # type: ignore[arg-type]  # fields
+
+
+KGZ = reader(mandate("CSTO", "KGZ"))
+
+
+def test_a_secretariat_or_delegation_in_an_audience_is_that_one_alone() -> None:
+    found = Marking("AMBER", frozenset({"CSTO Secretariat", "SCO delegation:CHN"}), "")
+    assert may_see(SECRETARIAT, found)
+    assert may_see(OTHERS, found)
+    assert not may_see(ARM, found)
+    assert not may_see(reader(mandate("NATO", "CHN")), found)
+
+
+def test_in_a_settled_group_an_organisations_name_reaches_nobody() -> None:
+    assert not may_see(SECRETARIAT, settled("CSTO"))
+    assert may_see(ARM, settled("CSTO delegation:ARM"))
+    assert may_see(KGZ, settled())
+
+
+def test_a_recall_bars_whoever_it_names_but_never_the_author() -> None:
+    everybody = ("CSTO delegation:ARM", "CSTO delegation:KAZ", "CSTO Secretariat", "account:x")
+    for name in ("CSTO", "ARM", "CSTO delegation:ARM"):
+        assert not may_see(reader(mandate("CSTO", "ARM"), account=""),
+                           settled(*everybody, recalled=frozenset({name})))  # fmt: skip
+    assert not may_see(ARM, settled(*everybody, recalled=frozenset({"account:x"})))
+    assert may_see(KGZ, settled(*everybody, recalled=frozenset({"KGZ", "CSTO", "account:x"})))
+    both = reader(mandate("CSTO", "ARM"), mandate("CSTO"), account="")
+    assert may_see(both, settled(*everybody, recalled=frozenset({"ARM"})))
+    assert not may_see(both, settled("ARM", colour="GREEN", recalled=frozenset({"CSTO"})))
+
+
+def test_what_was_taken_back_is_its_authors_alone() -> None:
+    for colour in COLOURS[:-1]:
+        gone = settled("CSTO delegation:ARM", colour=colour, closed=True)
+        assert not gone.clear
+        assert not may_see(ARM, gone)
+        assert may_see(KGZ, gone)
+        assert may_see(ARM, gone.open)
+
+
+def test_a_report_without_an_audience_is_its_authors_whatever_it_is_about() -> None:
+    found = markings([act("r", "report", "CSTO", "KGZ", tlp="AMBER")], {"r": frozenset({"CSTO"})})
+    assert may_see(KGZ, found["r"])
+    assert not may_see(SECRETARIAT, found["r"])
+
+
+def test_a_report_is_not_hidden_by_anothers_report_of_the_same_incident() -> None:
+    found = markings(
+        [
+            act("r", "report", "I1", "KGZ", tlp="RED"),
+            act("s", "report", "I1", "KAZ", tlp="AMBER", audience=["CSTO"]),
+            act("t", "report", "I1", "ARM"),
+        ]
+    )
+    assert may_see(ARM, found["s"])
+    assert "t" not in found
+
+
+def test_a_hidden_report_does_not_hide_what_is_done_about_an_incident_known_before() -> None:
+    acts = [
+        act("t", "report", "I1", "ARM"),
+        act("r", "report", "I1", "KGZ", tlp="RED"),
+        act("q", "request", "I1", "KAZ", to="RUS"),
+        act("p", "request", "I1", "KGZ", to="RUS"),
+    ]
+    found = markings(acts)
+    assert set(found) == {"r", "p"}
+
+
+def test_a_public_report_does_not_open_what_hung_on_a_hidden_one() -> None:
+    found = markings(
+        [
+            act("r", "report", "I1", "KGZ", tlp="AMBER", audience=["KGZ"]),
+            act("q", "request", "I1", "KGZ", to="RUS"),
+            act("t", "report", "I1", "ARM"),
+            act("p", "request", "I1", "KGZ", to="RUS"),
+        ]
+    )
+    assert set(found) == {"r", "q", "p"}
+
+
+def test_a_warning_that_rests_on_a_hidden_report_is_hidden_with_it() -> None:
+    found = markings(
+        [
+            act("t", "report", "I1", "ARM"),
+            act("r", "report", "I2", "KGZ", tlp="AMBER", audience=["CSTO"]),
+            act("w", "warn", "I1", "KGZ", report="r", event="raid"),
+        ]
+    )
+    assert not may_see(OTHERS, found["w"])
+    assert may_see(ARM, found["w"])
+
+
+def test_what_hangs_on_a_report_and_a_hidden_meeting_needs_both() -> None:
+    found = markings(
+        [
+            act("m", "convene", "M1", tlp="AMBER", audience=["SCO"]),
+            act("r", "report", "I1", "KGZ", tlp="AMBER", audience=["CSTO"]),
+            act("v", "table", "M1", "SCO", item="raid", report="r"),
+        ]
+    )
+    assert not may_see(ARM, found["v"])
+    assert not may_see(OTHERS, found["v"])
+    assert may_see(reader(mandate("CSTO", "CHN"), mandate("SCO", "CHN")), found["v"])
+
+
+def test_own_words_of_what_hangs_on_a_report_stay_when_it_is_released() -> None:
+    found = markings(
+        [
+            act("r", "report", "I1", "KGZ", tlp="AMBER", audience=["CSTO"]),
+            act("q", "request", "I1", "KGZ", to="RUS", tlp="AMBER+STRICT", audience=["KAZ"]),
+            act("x", "release", "r", "KGZ", tlp="CLEAR"),
+        ]
+    )
+    assert set(found) == {"q"}
+    assert may_see(KAZ, found["q"])
+    assert not may_see(ARM, found["q"])
+
+
+def test_a_recall_and_a_withdrawal_are_told_to_those_who_could_read() -> None:
+    report = act("r", "report", "I1", "KGZ", tlp="AMBER", audience=["CSTO", "KAZ"])
+    fix = act("c", "correct", "r", "KGZ", payload={"place": "Osh"})
+    recall = act("y", "release", "r", "KGZ", recall=["KAZ"])
+    found = markings([report, fix, recall])
+    assert not may_see(KAZ, found["r"])
+    assert not may_see(KAZ, found["c"])
+    assert may_see(KAZ, found["y"])
+    assert not may_see(OTHERS, found["y"])
+    gone = markings([report, fix, act("w", "withdraw", "r", "KGZ")])
+    for someone in (ARM, KAZ):
+        assert may_see(someone, gone["w"])
+        assert not may_see(someone, gone["r"])
+        assert not may_see(someone, gone["c"])
+    assert may_see(KGZ, gone["r"])
+    assert not may_see(OTHERS, gone["w"])
+
+
+def test_only_the_author_recalls_and_takes_back() -> None:
+    report = act("r", "report", "I1", "KGZ", tlp="AMBER", audience=["CSTO"])
+    forged = [act("y", "release", "r", "RUS", recall=["ARM"]), act("w", "withdraw", "r", "RUS")]
+    assert may_see(ARM, markings([report, *forged])["r"])
+
+
+def test_a_link_between_reports_is_seen_by_who_may_see_both() -> None:
+    found = markings(
+        [
+            act("r", "report", "I1", "KGZ", tlp="AMBER", audience=["CSTO"]),
+            act("s", "report", "I2", "CHN", tlp="AMBER", audience=["SCO"]),
+            act("c", "correct", "s", "CHN", payload={"same_as": ["r"]}),
+        ]
+    )
+    both = reader(mandate("CSTO", "KAZ"), mandate("SCO", "KAZ"))
+    assert may_see(both, found["c"])
+    assert not may_see(reader(mandate("SCO", "KAZ")), found["c"])
+    assert may_see(reader(mandate("SCO", "KAZ")), found["s"])
+
+
+def test_what_takes_back_a_release_hangs_on_its_report() -> None:
+    found = markings(
+        [
+            act("r", "report", "I1", "KGZ", tlp="AMBER", audience=["CSTO"]),
+            act("x", "release", "r", "KGZ", audience=["CSTO", "KAZ"]),
+            act("w", "withdraw", "x", "KGZ"),
+        ]
+    )
+    assert may_see(ARM, found["w"])
+    assert not may_see(OTHERS, found["w"])
+
+
 MARKINGS = some.builds(
     Marking,
     some.sampled_from([*COLOURS, "", "PURPLE", "clear"]),
     some.frozensets(some.sampled_from(["CSTO", "SCO", "ARM", "KAZ", "account:x"])),
     some.sampled_from(["CSTO", "ARM", "", "CSTO Secretariat"]),
+    settled=some.booleans(),
 )
 
 
