@@ -92,7 +92,8 @@ def check_value(value: Any, path: str, name: str, bounds: Bounds = BOUNDS) -> No
     while waiting:
         item, here, depth = waiting.pop()
         seen += 1
-        if seen + len(waiting) > bounds.within:
+        parts = len(item) if isinstance(item, Mapping | list | tuple) else 0
+        if seen + len(waiting) + parts > bounds.within:
             what = f"it holds more than {bounds.within:,} values"
             raise BadInput(what, where=Place(name, None, path[:200]))
         if depth > bounds.depth:
