@@ -13,6 +13,7 @@ import pytest
 from hansa.faces.web.taxii.collections import collection_id
 from hansa.faces.web.taxii.media import TAXII
 from hansa.record.acts import Act, Json
+from hansa.record.mandates import subject_of
 from web.serving import Running, serving
 
 ROOT = "/taxii2/hansa/"
@@ -79,6 +80,16 @@ def reported(server: Running, name: str, by: str = "KGZ", **said: Json) -> Act:
     return server.record("report", f"incident {name}", by, payload, id=name)
 
 
+def accredited(server: Running, name: str, *mandates: str) -> None:
+    """An account with mandates that signs in by tokens only."""
+    server.site.accounts.add(name, name)
+    for mandate in mandates:
+        organisation, _, state = mandate.partition(":")
+        server.record(
+            "appoint", subject_of(organisation, state), state or organisation, {"account": name}
+        )
+
+
 ACCOUNTS = {
     "csto": ("CSTO",), "arm": ("CSTO:ARM",), "kgz": ("CSTO:KGZ",), "chn": ("SCO:CHN",),
     "both": ("CSTO:KAZ", "SCO:KAZ"), "nobody": (),
@@ -90,7 +101,7 @@ def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A server that tests only read from."""
     with serving(tmp_path_factory.mktemp("taxii")) as server:
         for name, mandates in ACCOUNTS.items():
-            server.account(name, *mandates)
+            accredited(server, name, *mandates)
         reported(server, "clear", tlp="CLEAR", audience=["CSTO"])
         reported(server, "green", tlp="GREEN")
         reported(server, f"{WORD}-amber", tlp="AMBER", audience=["CSTO"])
@@ -105,7 +116,7 @@ def server(tmp_path: Path) -> Iterator[Running]:
     """A server of one's own."""
     with serving(tmp_path) as running:
         for name, mandates in ACCOUNTS.items():
-            running.account(name, *mandates)
+            accredited(running, name, *mandates)
         yield running
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from taxii.conftest import ACCOUNTS, Post, objects_path, reported
+from taxii.conftest import ACCOUNTS, Post, accredited, objects_path, reported
 from web.serving import Running, serving
 
 
@@ -61,7 +61,7 @@ def test_a_reader_accredited_later_gets_what_was_there_before(server: Running) -
     reported(server, "strict", tlp="AMBER+STRICT", audience=["CSTO Secretariat"])
     reported(server, "two", tlp="AMBER", audience=["CSTO"])
     assert follower.poll() == ["one title", "two title"]
-    server.account("both", "CSTO")
+    accredited(server, "both", "CSTO")
     assert follower.poll() == ["strict title"]
     assert follower.poll() == []
 
@@ -111,7 +111,7 @@ def test_a_restart_changes_no_date_and_keeps_tokens(tmp_path: Path) -> None:
         with serving(tmp_path) as server:
             if not run:
                 for name, mandates in ACCOUNTS.items():
-                    server.account(name, *mandates)
+                    accredited(server, name, *mandates)
                 for number in range(5):
                     colour = "AMBER" if number % 2 else "AMBER+STRICT"
                     reported(server, f"r{number}", tlp=colour,
@@ -119,7 +119,7 @@ def test_a_restart_changes_no_date_and_keeps_tokens(tmp_path: Path) -> None:
             post = Post(server, "both")
             if not run:
                 post.objects("CSTO")
-                server.account("both", "CSTO")
+                accredited(server, "both", "CSTO")
             dates.append(post.get(objects_path("CSTO", "manifest/")).text)
             if not run:
                 token = post.get(objects_path("CSTO"), limit=4).json()["next"]

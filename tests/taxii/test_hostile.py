@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from hansa.faces.web.taxii.media import TAXII
 from hansa.faces.web.taxii.posting import LONGEST
-from taxii.conftest import ROOT, Post, objects_path
+from taxii.conftest import ROOT, Post, accredited, objects_path
 from taxii.test_blackbox import is_error
 from taxii.test_posting import incident
 from web.serving import Running
@@ -107,7 +107,7 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Any:
     from web.serving import serving
 
     with serving(tmp_path_factory.mktemp("fuzzed")) as server:
-        server.account("arm", "CSTO:ARM")
+        accredited(server, "arm", "CSTO:ARM")
         yield Post(server, "arm")
 
 
@@ -215,6 +215,7 @@ def test_a_token_of_somebody_else_and_a_browsers_session_open_nothing(server: Ru
     post = Post(server, "arm")
     answer = httpx.get(f"{server.url}/taxii2/", auth=("kgz", post.token), headers={"accept": TAXII})
     is_error(answer, 401)
+    server.account("arm")
     browser = server.signed_in("arm")
     is_error(browser.get("/taxii2/", headers={"accept": TAXII}), 401)
 
@@ -228,7 +229,7 @@ def test_too_often_is_said_with_the_time_to_wait(tmp_path: Any) -> None:
     from web.serving import serving
 
     with serving(tmp_path, limits=Limits(pages=0.1)) as server:
-        server.account("arm", "CSTO:ARM")
+        accredited(server, "arm", "CSTO:ARM")
         post = Post(server, "arm")
         answers = [post.get("/taxii2/") for _ in range(3)]
         is_error(answers[-1], 429)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from hansa.cooperation.exchange import incident_id
-from taxii.conftest import ROOT, WORD, Post, objects_path, reported
+from taxii.conftest import ROOT, WORD, Post, accredited, objects_path, reported
 from web.serving import Running
 
 
@@ -105,7 +105,7 @@ def test_a_token_of_a_page_is_of_one_reader(at: Any) -> None:
 
 def test_agreements_let_a_partner_read_in_its_own_collection(server: Running) -> None:
     """A memorandum of secretariats reaches the secretariat: in the collection of its own."""
-    server.account("sco", "SCO")
+    accredited(server, "sco", "SCO")
     reported(server, "r", by="CSTO Secretariat", tlp="AMBER", audience=["SCO"], area="drugs",
              kind="drug_trafficking")  # fmt: skip
     secretariat, delegation = Post(server, "sco"), Post(server, "chn")
