@@ -112,6 +112,7 @@ def _environment(words: Words) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # no look at the disk for each template of each page
     )
     translations: Any = made
     translations.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)
