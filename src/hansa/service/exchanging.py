@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Final, Literal
 from hansa.cooperation.exchange.cap import alert_from, cap_of, warn_acts
 from hansa.cooperation.exchange.reading import as_rows, read_bundle
 from hansa.cooperation.exchange.rows import reports_from
-from hansa.cooperation.exchange.stix import bundle_of
+from hansa.cooperation.exchange.stix import bundle_of, origin_of
 from hansa.cooperation.exchange.tables import acled_of, table_of
 from hansa.cooperation.reports import (
     Alert,
@@ -26,7 +26,7 @@ from hansa.cooperation.reports import (
     recalls,
     reports_on,
 )
-from hansa.record.acts import Act
+from hansa.record.acts import Act, Json
 from hansa.record.ledger import end_of
 from hansa.record.markings import Reader, barred, markings, may_see
 from hansa.record.register import Register
@@ -91,7 +91,8 @@ def export_reports(
     if incident:
         found = tuple(report for report in found if report.incident == incident)
     if format == "stix":
-        data = bundle_of(found, producer=producer)
+        origins = _origins(found, opened.acts)
+        data = bundle_of(found, producer=producer, origins=origins)
     else:
         data = table_of(found) if format == "csv" else acled_of(found)
     _write(Path(to), data)
@@ -130,6 +131,18 @@ def _as_told(report: Report, reader: Reader, ground: Ground) -> Report | None:
     account = f"account:{reader.account}"
     recalled = any(barred(mandate, back) for mandate in reader.mandates) or account in back
     return replace(report, withdrawn=True) if recalled else None
+
+
+def _origins(found: Iterable[Report], acts: Iterable[Act]) -> dict[str, Mapping[str, Json]]:
+    """Whence the reports came that are not of this record."""
+    known = {act.id: act for act in acts}
+    origins = {}
+    for report in found:
+        first, *later = (known[name] for name in report.acts)
+        origin = origin_of(first, later)
+        if origin is not None:
+            origins[report.id] = origin
+    return origins
 
 
 def import_reports(

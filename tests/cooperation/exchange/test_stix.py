@@ -17,6 +17,7 @@ from hansa.cooperation.exchange import (
     bundle_of,
     incident_id,
     objects_of,
+    origin_of,
     read_bundle,
     timestamp,
 )
@@ -233,6 +234,29 @@ def test_own_reports_that_come_back_make_no_act():
     assert "producer" in taken.left_out[0].why, "two records gave one name"
     elsewhere = read_bundle(bundle_of([report()], producer="csto.int"), **BY, known=[act()])
     assert len(elsewhere.acts) == 1
+
+
+def test_a_report_is_passed_on_as_its_creators():
+    first, second = act(), change("correct", {"payload": {"deaths": 3}})
+    (mine,) = reports([first])
+    here = acts_of(bundle_of([mine], producer="a"), **BY)
+    on = bundle_of(reports(here), producer="b", origins={here[0].id: origin_of(here[0])})
+    sent = {o["type"]: o for o in objects_of(mine, producer="a")}
+    passed = {o["type"]: o for o in json.loads(on)["objects"] if o["type"] == "incident"}
+    assert passed["incident"] == json.loads(json.dumps(sent["incident"]))
+    errors, warnings = found_wrong(on)
+    assert errors == warnings == []
+    there = acts_of(on, by="CIS", on=TODAY, recorded=LATER, producer="c")
+    assert there[0].payload["origin"] == here[0].payload["origin"]
+    newer = bundle_of(reports([first, second]), producer="a")
+    (got,) = acts_of(newer, by="CIS", on=TODAY, recorded=LATER, known=there, producer="c")
+    assert got.kind == "correct", "the creator's newer version is taken, whoever passed it on"
+    back = read_bundle(on, **BY, known=[first], producer="a")
+    assert back.acts == (), "and at home it is known as our own"
+    own = [*here, replace(change("release", {"tlp": "GREEN"}), subject=here[0].id)]
+    (opened,) = reports(own)
+    (wider, *_) = objects_of(opened, origin=origin_of(own[0], own[1:]))
+    assert wider["modified"] > passed["incident"]["modified"], "a change of ours is a new version"
 
 
 def test_only_the_creator_changes_a_report():

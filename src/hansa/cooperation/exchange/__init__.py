@@ -2,7 +2,7 @@
 
 from hansa.cooperation.exchange.identifiers import incident_id, timestamp
 from hansa.cooperation.exchange.reading import LeftOut, Reading, read_bundle
-from hansa.cooperation.exchange.stix import acts_of, bundle_of, objects_of
+from hansa.cooperation.exchange.stix import acts_of, bundle_of, objects_of, origin_of
 
 __all__ = [
     "LeftOut",
@@ -11,6 +11,7 @@ __all__ = [
     "bundle_of",
     "incident_id",
     "objects_of",
+    "origin_of",
     "read_bundle",
     "timestamp",
 ]

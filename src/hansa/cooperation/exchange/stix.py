@@ -10,7 +10,7 @@ Source: OASIS, *STIX Version 2.1* (10 June 2021), sections 3.2, 3.4, 4.6, 4.5, 4
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from hansa.cooperation.exchange.countries import countries
@@ -24,20 +24,29 @@ from hansa.cooperation.exchange.extension import (
     party_id,
     stix_language,
 )
-from hansa.cooperation.exchange.identifiers import identifier, incident_id, timestamp
+from hansa.cooperation.exchange.identifiers import (
+    INCIDENT_ID,
+    identifier,
+    incident_id,
+    timestamp,
+)
 from hansa.cooperation.exchange.markings import TLP_2, marking
 from hansa.cooperation.exchange.reading import Reading, read_bundle
 from hansa.cooperation.reports.report import Report
 from hansa.record.acts import Act, Json
 from hansa.terms.days import Day
 
-__all__ = ["Reading", "acts_of", "bundle_of", "objects_of", "read_bundle"]
+__all__ = ["Reading", "acts_of", "bundle_of", "objects_of", "origin_of", "read_bundle"]
 
 WITHDRAWN = "Withdrawn report"
 
 
 def objects_of(
-    report: Report, *, producer: str = "", linked: Collection[str] | None = None
+    report: Report,
+    *,
+    producer: str = "",
+    linked: Collection[str] | None = None,
+    origin: Mapping[str, Json] | None = None,
 ) -> tuple[dict[str, Json], ...]:
     """A report as STIX objects that need no others to be understood.
 
@@ -50,6 +59,8 @@ def objects_of(
         have equal ids are told apart by it.
     linked : collection of str, optional
         Ids of the reports whose existence may be told; ``None``: of all in ``same_as``.
+    origin : mapping, optional
+        Of a report that came from elsewhere (`origin_of`): it is passed on as its creator's.
 
     Returns
     -------
@@ -59,7 +70,7 @@ def objects_of(
         Identifiers depend on the report's id alone, ``modified`` on its last change.
     """
     duplicates = [other for other in report.same_as if linked is None or other in linked]
-    found = [_incident(report, duplicates, producer)]
+    found = [_incident(report, duplicates, producer, origin or {})]
     place = _location(report, producer)
     if place is not None:
         if not report.withdrawn:
@@ -70,11 +81,17 @@ def objects_of(
         target = incident_id(other, producer)
         text = "held to be of the same event"
         found.append(_relationship(report, "duplicate-of", target, text, producer))
-    return (*found, identity(report.by), marking(report.tlp), definition(), maker())
+    parties = [report.by, *([first] if (first := _reporter(origin or {})) else [])]
+    who = [identity(party) for party in dict.fromkeys(parties)]
+    return (*found, *who, marking(report.tlp), definition(), maker())
 
 
 def bundle_of(
-    reports: Iterable[Report], *, producer: str = "", linked: Collection[str] | None = None
+    reports: Iterable[Report],
+    *,
+    producer: str = "",
+    linked: Collection[str] | None = None,
+    origins: Mapping[str, Mapping[str, Json]] | None = None,
 ) -> bytes:
     """Reports as one STIX bundle; the same reports always make the same bytes.
 
@@ -83,10 +100,13 @@ def bundle_of(
     reports : iterable of Report
     producer, linked
         As in `objects_of`.
+    origins : mapping, optional
+        Of the reports that came from elsewhere, by their ids.
     """
     found: dict[tuple[str, str], dict[str, Json]] = {}
     for report in reports:
-        for item in objects_of(report, producer=producer, linked=linked):
+        origin = (origins or {}).get(report.id)
+        for item in objects_of(report, producer=producer, linked=linked, origin=origin):
             found[str(item["id"]), str(item.get("modified", ""))] = item
     name = identifier("bundle", *(part for key in found for part in key))
     bundle: dict[str, Json] = {"type": "bundle", "id": name}
@@ -133,6 +153,37 @@ def acts_of(
     ).acts
 
 
+def origin_of(made: Act, changes: Iterable[Act] = ()) -> Mapping[str, Json] | None:
+    """Whence a report came: its creator, moments and version; ``None`` for one of our own.
+
+    Parameters
+    ----------
+    made : Act
+        The act of the kind ``report``.
+    changes : iterable of Act
+        Corrections and releases of it. If the last was not read from the creator's newer version,
+        the version is not the creator's any more, and is left out.
+    """
+    found = made.payload.get("origin")
+    if not isinstance(found, dict):
+        return None
+    origin = dict(found)
+    for change in sorted(changes, key=lambda act: (act.recorded, act.id)):
+        said = change.payload.get("payload")
+        newer = said.get("origin") if change.kind == "correct" and isinstance(said, dict) else None
+        if isinstance(newer, dict):
+            origin = dict(newer)
+        else:
+            origin.pop("modified", None)
+    return origin
+
+
+def _reporter(origin: Mapping[str, Json]) -> str:
+    """The party that reported first, if the creator's identity is its own."""
+    party = str(origin.get("reporter", ""))
+    return party if party and origin.get("creator") == party_id(party) else ""
+
+
 def _common(report: Report, kind: str, name: str) -> dict[str, Json]:
     found: dict[str, Json] = {
         "type": kind,
@@ -148,8 +199,17 @@ def _common(report: Report, kind: str, name: str) -> dict[str, Json]:
     return found
 
 
-def _incident(report: Report, duplicates: Iterable[str], producer: str) -> dict[str, Json]:
+def _incident(
+    report: Report, duplicates: Iterable[str], producer: str, origin: Mapping[str, Json]
+) -> dict[str, Json]:
     found = _common(report, "incident", incident_id(report.id, producer))
+    if origin and INCIDENT_ID.fullmatch(report.id):
+        for key, ours in (("creator", "created_by_ref"), ("created", "created"),
+                          ("modified", "modified")):  # fmt: skip
+            if origin.get(key):
+                found[ours] = origin[key]
+        if "creator" not in origin:
+            del found["created_by_ref"]
     if report.withdrawn:
         return found | {"name": WITHDRAWN}
     found["name"] = report.title or report.kind.replace("_", " ") or "incident"
@@ -162,7 +222,9 @@ def _incident(report: Report, duplicates: Iterable[str], producer: str) -> dict[
     if report.kind:
         found["labels"] = [report.kind]
     same_as = tuple(incident_id(other, producer) for other in duplicates)
-    found["extensions"] = {EXTENSION: particulars(report, same_as)}
+    said = particulars(report, same_as)
+    said |= {key: origin[key] for key in ("act", "reporter") if key in origin}
+    found["extensions"] = {EXTENSION: said}
     return found
 
 
@@ -189,9 +251,3 @@ def _relationship(
     if not report.withdrawn:
         found["description"] = text
     return found | {"source_ref": incident_id(report.id, producer), "target_ref": target}
-
-
-def versions(objects: Iterable[Mapping[str, Json]]) -> Iterator[tuple[str, str]]:
-    """Identifier and version of each object; what has no ``modified`` goes by ``created``."""
-    for item in objects:
-        yield str(item["id"]), str(item.get("modified") or item.get("created") or "")
