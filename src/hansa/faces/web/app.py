@@ -77,6 +77,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] = now) -> FastA
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             site.close()
+            app.state.taxii.clerk.close()
 
     app = FastAPI(
         title="hansa",
