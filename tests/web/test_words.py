@@ -19,6 +19,7 @@ from hansa.faces.web.guard.refusals import STATUS
 from hansa.faces.web.pages.states import FACTS
 from hansa.faces.web.render.renderer import NAVIGATION
 from hansa.faces.web.words import LANGUAGES, chosen, words_in
+from hansa.faces.web.words.titles import TITLES
 from hansa.record.acts import KINDS
 from hansa.terms.exhibits import Column
 from web.serving import Running
@@ -43,7 +44,7 @@ def messages() -> set[str]:
                     argument = node.args[place]
                     if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
                         found.add(argument.value)
-    found |= {name for _, name in NAVIGATION}
+    found |= {name for _, name in NAVIGATION} | set(TITLES)
     found |= {title for _, _, title in STATUS} | set(FACTS.values())
     return {text for text in found if re.search("[a-z]", text)}
 
@@ -71,6 +72,16 @@ def test_translations_take_the_same_values(lang: str) -> None:
         for form in forms:
             wanted = set(re.findall(r"%\((\w+)\)s", message))
             assert set(re.findall(r"%\((\w+)\)s", form)) == wanted, message
+
+
+def test_titles_that_name_something() -> None:
+    russian, english = words_in("ru"), words_in("en")
+    text = "Movement among states of CIS on 2007-10-05"
+    assert english.title(text) == text
+    assert russian.title(text) == "Передвижение между государствами CIS на 2007-10-05"
+    assert russian.title("CSTO chair: rule and record") == "CSTO chair: правило и запись"
+    assert russian.title("Standing over time") == russian.gettext("Standing over time")
+    assert russian.title("something else") == "something else"
 
 
 def test_every_kind_of_act_is_translated() -> None:

@@ -267,7 +267,7 @@ class Sheet:
 
     def _title(self, text: str) -> str:
         """A heading in the reader's language, its days too."""
-        return _dated(self.words.phrase(text), self.words)
+        return _dated(self.words.title(text), self.words)
 
     def _cell(self, cell: Cell, column: Column) -> str:
         if isinstance(cell, str) and cell:
@@ -280,7 +280,9 @@ class Sheet:
                 return self.links.sources(cell)
             if _ISO.fullmatch(cell):
                 return escape(_dated(cell, self.words))
-            return self._prose(cell) if len(cell) > WORDY else self.links.cell(cell)
+            if len(cell) > WORDY or (_ISO.search(cell) and self.links.to(cell) is None):
+                return self._prose(cell)
+            return self.links.cell(cell)
         return escape(self.words.cell(cell, column))
 
     # --- pictures ------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.plural import PluralRule
 
+from hansa.faces.web.words.titles import split
 from hansa.record.unions import State
 from hansa.terms.exhibits import Cell, Column
 
@@ -52,6 +53,13 @@ class Words:
         """A heading or short value of an engine, translated if the catalogue knows it."""
         return self.gettext(text) if text else text
 
+    def title(self, text: str) -> str:
+        """A heading of an engine, translated also if it names something."""
+        found = None if text in self.messages else split(text)
+        if found is None:
+            return self.phrase(text)
+        return self.gettext(found[0]) % found[1]
+
     def day(self, value: date) -> str:
         """A day: 5 October 2007."""
         return format_date(value, "d MMMM y" if self.lang == "en" else "long", self.locale)
@@ -68,7 +76,7 @@ class Words:
         """A number; without decimals, as many as it has (a float: six that count)."""
         if decimals is not None:
             shape = "#,##0" + ("." + "0" * decimals if decimals else "")
-            nothing = abs(value) * 2 * 10**decimals < 1  # no minus before a rounded nought
+            nothing = abs(float(value)) < 0.5 / 10**decimals  # no minus before a rounded nought
             return format_decimal(0 if nothing else value, shape, self.locale)
         exact = value if isinstance(value, Decimal | int) else Decimal(f"{value:.6g}")
         grouped = abs(exact) >= 10_000
