@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
 from hansa.faces.web.pages.registry import PAGES
+from hansa.record.acts import Json
 from web.serving import Running, events_of, serving
 from web.test_pages import ALL
 
@@ -206,3 +208,128 @@ def test_acting_on_what_is_hidden_tells_nothing(marked: Running) -> None:
         )
         == []
     )
+
+
+# --- reports: who reads them follows from agreements, on the day of reading
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def seen_by(server: Running, act: str) -> set[str]:
+    """Which accounts are given an act, by the API and on its page alike."""
+    found = set()
+    for account in ("csto", "arm", "blr", "sco", "chn", "nato", "usa", ""):
+        headers = server.token(account) if account else {}
+        with server.client(headers=headers) as client:
+            answers = [client.get(f"/api/v1/log/acts/{act}"), client.get(f"/acts/{act}")]
+            entries = client.get("/api/v1/log?limit=500").json()["entries"]
+        listed = act in {entry["act"]["id"] for entry in entries}
+        assert {answer.status_code for answer in answers} == ({200} if listed else {404})
+        if listed:
+            found.add(account)
+    return found
+
+
+@pytest.fixture
+def union(tmp_path: Path) -> Iterator[tuple[Running, Clock]]:
+    """Secretariats and delegations of three organisations, in October 2007."""
+    clock = Clock(datetime(2007, 10, 10, 8, tzinfo=UTC))
+    with serving(tmp_path, clock=clock) as server:
+        for account, mandate in (
+            ("csto", "CSTO"), ("arm", "CSTO:ARM"), ("blr", "CSTO:BLR"), ("sco", "SCO"),
+            ("chn", "SCO:CHN"), ("nato", "NATO"), ("usa", "NATO:USA"),
+        ):  # fmt: skip
+            server.account(account, mandate)
+        yield server, clock
+
+
+def report(server: Running, author: str, **said: Json) -> None:
+    payload: dict[str, Json] = {"kind": "smuggling_drugs", "tlp": "AMBER", **said}
+    server.record("report", "I1", author, payload, id="r")
+
+
+def test_a_report_reaches_partners_as_far_as_an_agreement_does(
+    union: tuple[Running, Clock],
+) -> None:
+    server, clock = union
+    report(server, "CSTO Secretariat", audience=["CSTO", "SCO", "NATO"])
+    assert seen_by(server, "r") == {"csto", "arm", "blr", "sco"}  # SC2007 binds secretariats
+    deal: dict[str, Json] = {"with": ["CSTO"], "areas": ["drugs"], "until": "2007-10-12"}
+    server.record("cooperate", "deal", "NATO", deal)
+    assert seen_by(server, "r") == {"csto", "arm", "blr", "sco", "nato", "usa"}
+    clock.now += timedelta(days=2)  # the agreement ends at midnight, by no act at all
+    server.site.live.forget()
+    assert seen_by(server, "r") == {"csto", "arm", "blr", "sco"}
+
+
+def test_a_recall_takes_the_content_and_tells_that_it_did(union: tuple[Running, Clock]) -> None:
+    server, _ = union
+    report(server, "ARM", audience=["CSTO"], place=WORD)
+    server.record("correct", "r", "ARM", {"payload": {"place": f"{WORD} again"}}, id="c")
+    assert seen_by(server, "r") == seen_by(server, "c") == {"csto", "arm", "blr"}
+    size = len(server.site.live.entries)
+    server.record("release", "r", "ARM", {"recall": ["BLR"]}, id="y")
+    assert seen_by(server, "r") == seen_by(server, "c") == {"csto", "arm"}
+    assert seen_by(server, "y") == {"csto", "arm", "blr"}
+    server.record("withdraw", "r", "ARM", id="w")
+    assert seen_by(server, "r") == seen_by(server, "c") == {"arm"}
+    assert seen_by(server, "w") == {"csto", "arm"}
+    with (
+        server.client(headers=server.token("blr")) as client,
+        client.stream("GET", f"/events?after={size}") as answer,
+    ):
+        server.record("declare", "SCO", "KAZ", {"position": "end"}, id="end")
+        told = []
+        for event in events_of(answer.iter_lines()):
+            told.append(event["data"]["id"])
+            assert WORD not in str(event["data"])
+            if told[-1] == "end":
+                break
+    assert told == ["y", "end"]
+
+
+def test_only_its_author_releases_recalls_and_takes_back(union: tuple[Running, Clock]) -> None:
+    server, _ = union
+    report(server, "ARM", audience=["CSTO"])
+    for account, actor in (("blr", "BLR"), ("csto", "CSTO"), ("csto", "CSTO Secretariat")):
+        for kind, payload in (
+            ("release", {"tlp": "CLEAR"}), ("release", {"recall": ["ARM"]}),
+            ("correct", {"payload": {"place": "Osh"}}), ("withdraw", {}),
+        ):  # fmt: skip
+            body = {"kind": kind, "subject": "r", "actor": actor, "payload": payload}
+            with server.client(headers=server.token(account)) as client:
+                answer = client.post("/api/v1/acts", json=body)
+            assert answer.status_code in (403, 409), answer.text
+    body = {"kind": "release", "subject": "r", "actor": "ARM", "payload": {"recall": ["BLR"]}}
+    with server.client(headers=server.token("arm")) as client:
+        assert client.post("/api/v1/acts", json=body).status_code == 201
+    assert seen_by(server, "r") == {"csto", "arm"}
+
+
+def test_questions_on_reports_answer_from_what_the_reader_sees(
+    union: tuple[Running, Clock],
+) -> None:
+    server, _ = union
+    report(server, "ARM", audience=["CSTO"], place=WORD, title=WORD)
+    for account, sees in (("arm", True), ("csto", True), ("chn", False), ("", False)):
+        headers = server.token(account) if account else {}
+        with server.client(headers=headers) as client:
+            verbs = ("reports", "duplicates", "readers")
+            asked = [client.get(f"/ask/{verb}", params={"on": "today"}) for verb in verbs]
+            narrowed = client.get("/ask/reports", params={"as_": "CSTO delegation:ARM"})
+            guessed = client.get("/ask/readers", params={"report": "r0"})
+            known = client.get("/ask/readers", params={"report": "r"})
+        assert (WORD in asked[0].text) is (WORD in narrowed.text) is sees
+        if not sees:
+            assert all(WORD not in answer.text for answer in (*asked, guessed, known))
+            assert known.status_code == guessed.status_code
+        else:
+            assert "CH2002 Art. 19" in known.text
