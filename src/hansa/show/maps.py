@@ -36,8 +36,8 @@ def svg(picture: Map, tiles: Tiles, places: Mapping[str, tuple[float, float]]) -
         body, width, height = _squares(picture, tiles, classes)
     else:
         body, width, height = _plane(picture, places, classes)
-    legend = _legend(picture, classes, height + 24)
-    total = height + 34
+    legend, lines = _legend(picture, classes, height + 24, width)
+    total = height + 14 + 20 * lines
     label = escape(picture.title, quote=True)
     return (
         f'<svg role="img" aria-label="{label}" viewBox="0 0 {width} {total}" '
@@ -78,7 +78,11 @@ def _plane(
     if not spots:
         return "", 200, 20
     lons, lats = [s[0] for s in spots], [s[1] for s in spots]
-    pad = max(4.0, 0.12 * (max(lons) - min(lons)), 0.2 * (max(lats) - min(lats)))
+    pad = max(
+        2.0 if len(set(spots)) > 1 else 4.0,
+        0.12 * (max(lons) - min(lons)),
+        0.2 * (max(lats) - min(lats)),
+    )
     west, east = min(lons) - pad, max(lons) + pad
     south, north = min(lats) - pad, max(lats) + pad
     width = 680
@@ -88,40 +92,94 @@ def _plane(
     def at(lon: float, lat: float) -> tuple[float, float]:
         return (lon - west) * scale, (north - lat) / (north - south) * height
 
+    labels = _Labels(width, height)
+    points = [(*at(lon, lat), label, kind) for lon, lat, label, kind in picture.points]
+    for x, y, _, _ in points:
+        labels.keep(x - 7, y - 7, 14, 14)
+    named = [labels.beside(x, y, 10, label, 12) for x, y, label, _ in points]
     parts = [f'<rect width="{width}" height="{height}" fill="{PALE}" rx="6"/>']
     for state, (lon, lat) in sorted(places.items()):
         if west < lon < east and south < lat < north:
             x, y = at(lon, lat)
             fill = classes.get(picture.shades.get(state, ""), GREY)
             parts.append(
-                f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{fill}"/>'
-                f'<text x="{x + 6:.1f}" y="{y - 4:.1f}" font-size="11" fill="{INK}">'
-                f"{escape(state)}</text>"
+                f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{fill}">'
+                f"<title>{escape(state)}</title></circle>"
             )
+            spot = labels.beside(x, y, 6, state, 11)
+            if spot is not None:
+                parts.append(_text(spot, state, 11))
     for a, b, c, d, label, kind in picture.links:
         (x1, y1), (x2, y2) = at(a, b), at(c, d)
         parts.append(
             f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke-width="2" '
             f'stroke="{classes.get(kind, BLUE)}"><title>{escape(label)}</title></line>'
         )
-    for lon, lat, label, kind in picture.points:
-        x, y = at(lon, lat)
-        anchor, dx = ("end", -10) if x > width * 0.6 else ("start", 10)
+    for (x, y, label, kind), spot in zip(points, named, strict=True):
         parts.append(
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="7" fill="{classes.get(kind, ORANGE)}" '
             f'stroke="#fff"><title>{escape(label)}</title></circle>'
-            f'<text x="{x + dx:.1f}" y="{y + 4:.1f}" font-size="12" text-anchor="{anchor}" '
-            f'font-weight="bold" fill="{INK}">{escape(label)}</text>'
         )
+        if spot is not None:  # where there is no room, the table behind the map names it
+            parts.append(_text(spot, label, 12, ' font-weight="bold"'))
     return "".join(parts), width, height
 
 
-def _legend(picture: Map, classes: Mapping[str, str], y: float) -> str:
-    parts, x = [], 4
-    for name, words in picture.legend:
-        parts.append(
-            f'<rect x="{x}" y="{y - 11}" width="13" height="13" rx="3" fill="{classes[name]}"/>'
-            f'<text x="{x + 18}" y="{y}" font-size="12" fill="{INK}">{escape(words)}</text>'
+Spot = tuple[float, float, str]
+"""Where a label stands, and which end of it."""
+
+
+class _Labels:
+    """Finds room for labels: beside their places, where no other label is."""
+
+    def __init__(self, width: float, height: float) -> None:
+        self._width, self._height = width, height
+        self._taken: list[tuple[float, float, float, float]] = []
+
+    def keep(self, x: float, y: float, width: float, height: float) -> None:
+        """Room that labels leave free."""
+        self._taken.append((x, y, x + width, y + height))
+
+    def beside(self, x: float, y: float, gap: float, text: str, size: float) -> Spot | None:
+        """Where a label can stand: right, left, below or above; ``None`` if nowhere."""
+        long = 0.62 * size * len(text)
+        for down in (0.0, 1.2 * size, -1.2 * size, 2.4 * size, -2.4 * size):
+            for left, anchor, start in ((x + gap, "start", x + gap),
+                                        (x - gap - long, "end", x - gap)):  # fmt: skip
+                middle = y + down
+                box = (left, middle - 0.6 * size, left + long, middle + 0.6 * size)
+                if self._free(box):
+                    self._taken.append(box)
+                    return start, middle + 0.33 * size, anchor
+        return None
+
+    def _free(self, box: tuple[float, float, float, float]) -> bool:
+        left, top, right, bottom = box
+        inside = left >= 0 and top >= 0 and right <= self._width and bottom <= self._height
+        return inside and all(
+            right <= a or left >= c or bottom <= b or top >= d for a, b, c, d in self._taken
         )
-        x += 30 + 7 * len(words)
-    return "".join(parts)
+
+
+def _text(spot: Spot, text: str, size: int, style: str = "") -> str:
+    x, y, anchor = spot
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}"{style} '
+        f'fill="{INK}">{escape(text)}</text>'
+    )
+
+
+def _legend(picture: Map, classes: Mapping[str, str], y: float, width: float) -> tuple[str, int]:
+    """What the colours mean, in as many lines as it takes."""
+    parts, x, lines = [], 4.0, 1
+    for name, words in picture.legend:
+        long = 30 + 7 * len(words)
+        if x > 4 and x + long > width:
+            x, y, lines = 4.0, y + 20, lines + 1
+        parts.append(
+            f'<rect x="{x:g}" y="{y - 11:g}" width="13" height="13" rx="3" '
+            f'fill="{classes[name]}"/>'
+            f'<text x="{x + 18:g}" y="{y:g}" font-size="12" fill="{INK}">{escape(words)}</text>'
+        )
+        x += long
+    return "".join(parts), lines
