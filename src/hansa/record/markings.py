@@ -185,6 +185,24 @@ def speaks_for(reader: Reader, actor: str) -> bool:
     )
 
 
+def may_know(actor: str, marking: Marking) -> bool:
+    """Whether somebody who acts for a state or secretariat may know of what is marked so.
+
+    What such an act says of a report tells of it. What others say of a name that happens to be
+    that of a hidden report is hidden from nobody: else its fate would tell that there is one.
+    """
+    if not marking.settled or marking.colour in ("CLEAR", "GREEN", "RED"):
+        return True
+    names = marking.audience | {marking.author}
+    if any(name.startswith("account:") for name in names):
+        return True
+    head = actor.split(" ", 1)[0]
+    mine = {actor, head, f"{head} Secretariat", f"{head} secretariat"}
+    if mine & names or any(name.endswith(f" delegation:{actor}") for name in names):
+        return True
+    return " " in actor and not actor.endswith(" Secretariat")  # a body: whose is not known here
+
+
 def joined(one: Marking, other: Marking) -> Marking:
     """Who may see either of two settled markings of one act."""
     wider = min(one, other, key=lambda marking: place_of(marking.colour))
@@ -369,7 +387,9 @@ class Markings:
                 self._hang(inner)
 
     def _within(self, name: str) -> tuple[Marking, ...]:
-        outer = (self.found.get(report, _CLEAR) for report in self._hangs[name])
+        held = (self.found.get(report, _CLEAR) for report in self._hangs[name])
+        actor = self.authors.get(name, "")
+        outer = (marking for marking in held if may_know(actor, marking))
         if name not in self._content:
             outer = (marking.open for marking in outer)
         return tuple(marking for marking in outer if not marking.clear)
@@ -389,9 +409,9 @@ class Markings:
             self._own[act.id] = own
             if act.kind == "correct" and act.subject in self._reports:
                 self._content.add(act.id)
+            self.authors.setdefault(act.id, act.actor)
             self._hang_on(act.id, reports)
             self._hang(act.id)
-            self.authors.setdefault(act.id, act.actor)
             self._names.setdefault(("", act.id), act.id)
             return
         self._add(act, own)

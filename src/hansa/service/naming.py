@@ -8,10 +8,15 @@ from collections.abc import Iterable
 from hansa.record.acts import Act
 
 
+def stem_of(act: Act) -> str:
+    """How the ids of acts of a maker about a subject begin."""
+    who = act.actor or "nobody"
+    return re.sub(r"\s+", "_", f"{act.subject[:200]}.{act.kind}.{who}")
+
+
 def new_id(act: Act, taken: Iterable[str]) -> str:
     """An id like those of the record: subject, kind, actor, and a number if it is taken."""
-    who = act.actor or "nobody"
-    stem = re.sub(r"\s+", "_", f"{act.subject[:200]}.{act.kind}.{who}")
+    stem = stem_of(act)
     known = set(taken)
     if stem not in known:
         return stem

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -17,7 +18,7 @@ from hansa.record.authority import authorise
 from hansa.record.permits import permit
 from hansa.record.world import World
 from hansa.service.acting import check_signature, checked_acts, keys_for
-from hansa.service.naming import new_id
+from hansa.service.naming import new_id, stem_of
 from hansa.service.signing import SIGNATURE, signed
 from hansa.store import Conflict, Head, Receipt
 from hansa.terms.errors import BadInput, StoreFailure
@@ -167,7 +168,7 @@ class Desk:
             if str(made.payload.get("tlp", "")).upper().removeprefix("TLP:") == "RED":
                 made = _with_author(made, visit)
             if not made.id:
-                made = replace(made, id=new_id(made, (act.id for act in world.acts)))
+                made = replace(made, id=_id(made, world))
             keys = keys_for(made.actor, self._site.reader_mandates(visit), world)
             private = self._keys.of(keys)
             made = signed(made, private) if private is not None else made
@@ -181,6 +182,14 @@ def _out_of_reach() -> StoreFailure:
         "the act log cannot be reached; nothing was recorded",
         remedy="try again when it is back",
     )
+
+
+def _id(act: Act, world: World) -> str:
+    """An id for a new act; that of a restricted one is not to be guessed."""
+    said = str(act.payload.get("tlp", "CLEAR")).upper().removeprefix("TLP:")
+    if said == "CLEAR" and act.payload.get("draft") is not True:
+        return new_id(act, (known.id for known in world.acts))
+    return f"{stem_of(act)}.{secrets.token_hex(4)}"
 
 
 def _with_author(act: Act, visit: Visit) -> Act:

@@ -23,6 +23,7 @@ from hansa.record.acts import KINDS, Act, Json
 from hansa.record.authority import OF_SECRETARIATS, OF_STATES
 from hansa.record.markings import Reader
 from hansa.service.act_fields import ActField, fields_of, payload_from_texts
+from hansa.service.naming import new_id
 from hansa.store import Receipt
 from hansa.terms.errors import BadInput, HansaError
 from hansa.terms.names import unknown
@@ -45,7 +46,9 @@ class ActIn(BaseModel):
     source: str = Field(default="", max_length=300)
     confidence: str = Field(default="", max_length=60)
     note: str = Field(default="", max_length=2000)
-    id: str = Field(default="", max_length=400)
+    id: str = Field(
+        default="", max_length=400, description="``SUBJECT.KIND.ACTOR``, or that and ``.MORE``.",
+    )  # fmt: skip
     recorded: datetime | None = None
 
 
@@ -133,10 +136,15 @@ def drafted(act: ActIn, site: Site) -> Act:
     now = site.live.clock()
     if act.recorded is not None and act.recorded.tzinfo is None:
         raise BadInput("recorded has no time zone")
-    return Act(
+    made = Act(
         act.id, act.kind, within(act.on, now.date()), act.recorded or now, act.subject, act.actor,
         json_values(act.payload), act.source, act.confidence, act.note,
     )  # fmt: skip
+    own = new_id(made, ())
+    if made.id and made.id != own and not made.id.startswith(f"{own}."):
+        # an id that says something else than its act misleads, and might be a hidden act's
+        raise BadInput(f"the id is not {own[:80]!r}", remedy="leave it out, or add .MORE to this")
+    return made
 
 
 def json_values(payload: Mapping[str, Any]) -> dict[str, Json]:
