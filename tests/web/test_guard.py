@@ -14,15 +14,19 @@ from pathlib import Path
 import pytest
 from fastapi import Request
 
+from hansa.faces.web.accounts.database import AccountsUnreachable
 from hansa.faces.web.app import create_app
 from hansa.faces.web.guard.limits import Buckets
+from hansa.faces.web.guard.refusals import problem
 from hansa.faces.web.pages.registry import PAGES
 from hansa.faces.web.running import Server
 from hansa.faces.web.settings import Settings
 from hansa.faces.web.site import Site
 from hansa.record.acts import Act
 from hansa.store import Head, check_consistency, check_proof
+from hansa.store.failures import Unreachable
 from hansa.store.proofs import Consistency, Proof
+from hansa.terms.errors import BadInput, Place, StoreFailure, UnknownCode
 from web.serving import GENEROUS, Running, serving
 
 
@@ -272,6 +276,46 @@ def test_one_network_of_ipv6_is_one_reader() -> None:
     assert told("2001:db8:1:2::9") != told("2001:db8:1:3::9")
     assert told("203.0.113.7") == "203.0.113.7"
     assert told("fe80::1%eth0") == told("fe80::2%eth0")
+
+
+def test_a_mistake_of_the_server_says_nothing_of_its_inside(
+    server: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*args: object, **kwargs: object) -> None:
+        raise ZeroDivisionError("at 10.0.0.3")
+
+    monkeypatch.setattr(server.site.renderer, "written", broken)
+    with server.client() as client:
+        answer = client.get("/log")
+    assert answer.status_code == 500
+    assert answer.text == "something is wrong with this server; it was noted\n"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+def test_refusals_name_nothing_of_the_machine(server: Running) -> None:
+    """A failure of log or accounts is told without its file, host or driver's words."""
+    place = Place("/var/lib/hansa/union.db")
+    for wrong in (
+        Unreachable("cannot append: gone (server at 10.0.0.3, port 5432)", where=place),
+        StoreFailure("cannot append: the disk is full (SQLITE_FULL: x at 10.0.0.3)", where=place),
+        AccountsUnreachable("cannot be reached: server at 10.0.0.3", where=place),
+        UnknownCode("unknown act 'x'", where=Place("postgresql://hansa@10.0.0.3/union")),
+        BadInput("there is no such file", where=Place("/etc/hansa/10.0.0.3")),
+    ):
+        told = json.dumps(problem(wrong))
+        assert "10.0.0.3" not in told
+        assert "/var/lib" not in told
+    assert (
+        "the disk is full"
+        in problem(StoreFailure("cannot append: the disk is full (SQLITE_FULL)", where=place))[
+            "detail"
+        ]
+    )
+    server.account("arm", "CSTO:ARM")
+    with server.client() as client:
+        answer = client.get("/api/v1/log/proof/CST1992.sign.ARM")
+        assert answer.status_code == 422
+        assert ".db" not in answer.text
 
 
 BOMBS = {

@@ -62,6 +62,11 @@ RIGHT: dict[str, dict[str, Any]] = {
 }
 
 
+def _complete(question: Question) -> bool:
+    """Whether there is something right to ask."""
+    return not question.missing(dict.fromkeys(RIGHT.get(question.name, {}), "x"))
+
+
 @pytest.fixture(scope="module")
 def world() -> World:
     return open_world("eurasia")
@@ -260,7 +265,7 @@ def crew(world: World) -> Iterator[Crew]:
     made.close()
 
 
-@pytest.mark.parametrize("name", sorted(QUESTIONS))
+@pytest.mark.parametrize("name", sorted(n for n, q in questions().items() if _complete(q)))
 def test_the_crew_answers_as_the_verb_does(crew: Crew, view: View, name: str) -> None:
     given = RIGHT.get(name, {})
     here = questions()[name].answer(view, given)

@@ -20,6 +20,8 @@ from hansa.service.signing import new_key, public_of, signed
 from hansa.terms.errors import BadInput
 from web.serving import GENEROUS, Running, serving
 
+OWN = "CSTO.declare.ARM"
+
 
 def token_in(text: str) -> str:
     found = re.search(r'name="csrf" value="([0-9a-f]{64})"', text)
@@ -437,18 +439,30 @@ def test_a_delegation_signs_for_itself(server: Running) -> None:
         assert answer.status_code == 409
         assert answer.json()["rule"] == "ActsOfKeyHoldersAreSigned"
         now = server.site.live.clock()
-        bare = Act("arm.own.1", "declare", now.date(), now, "CSTO", "ARM", {"position": "x"})
+        bare = Act(f"{OWN}.1", "declare", now.date(), now, "CSTO", "ARM", {"position": "x"})
         done = signed(bare, key).to_json()
         del done["confidence"], done["note"], done["source"]
         tampered = done | {"payload": {**done["payload"], "position": "y"}}  # type: ignore[dict-item]  # an object
         assert client.post("/api/v1/acts", json=tampered).status_code == 409
         stale = signed(
-            Act("arm.own.2", "declare", now.date(), now.replace(year=2020), "CSTO", "ARM",
+            Act(f"{OWN}.2", "declare", now.date(), now.replace(year=2020), "CSTO", "ARM",
                 {"position": "x"}), key,
         ).to_json()  # fmt: skip
         assert client.post("/api/v1/acts", json=stale).status_code == 422
         assert client.post("/api/v1/acts", json=done).status_code == 201
         assert client.post("/api/v1/acts", json=done).status_code == 422  # there already
+
+
+@pytest.mark.parametrize(
+    "name", ["CSTO.declare.KAZ", "CST1992.sign.ARM.2", "x", "CSTO.declare.ARMX"]
+)
+def test_an_id_says_what_the_act_is(busy: Running, name: str) -> None:
+    """An id of one's own choice could mislead, or find out which hidden acts there are."""
+    body = {"kind": "declare", "subject": "CSTO", "actor": "ARM", "payload": {"position": "x"}}
+    with busy.client(headers=busy.token("arm")) as client:
+        answer = client.post("/api/v1/acts", json=body | {"id": name})
+    assert answer.status_code == 422
+    assert "CSTO.declare.ARM" in answer.json()["detail"]
 
 
 def test_a_revoked_key_does_not_sign_by_dating_back(server: Running) -> None:
@@ -458,7 +472,15 @@ def test_a_revoked_key_does_not_sign_by_dating_back(server: Running) -> None:
     server.record("appoint", "CSTO delegation:ARM", "ARM", {"account": "other", "key": public})
     earlier = server.site.live.clock()
     server.record("recall", "CSTO delegation:ARM", "ARM", {"key": public})
-    bare = Act("arm.own.1", "declare", earlier.date(), earlier, "CSTO", "ARM", {"position": "x"})
+    bare = Act(
+        f"{OWN}.1",
+        "declare",
+        earlier.date(),
+        earlier,
+        "CSTO",
+        "ARM",
+        {"position": "x"},
+    )
     done = signed(bare, key).to_json()
     with server.client(headers=server.token("arm")) as client:
         answer = client.post("/api/v1/acts", json=done)

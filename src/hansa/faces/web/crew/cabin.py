@@ -54,20 +54,23 @@ def shut(world: str, memory: int) -> None:
     roots += [path for path in sys.path if path and Path(path).is_dir()]
     if Path(world).is_dir():
         roots.append(world)
-    sys.addaudithook(_Watch(roots))
+    cache = os.environ.get("NUMBA_CACHE_DIR", "")
+    sys.addaudithook(_Watch(roots, cache))
 
 
 class _Watch:
-    """The audit hook."""
+    """The audit hook; ``cache`` is the folder of compiled code, if it is not beside the library."""
 
-    def __init__(self, roots: Iterable[str]) -> None:
-        found = (os.path.realpath(root).rstrip("/") + "/" for root in roots)
+    def __init__(self, roots: Iterable[str], cache: str) -> None:
+        given = [*roots, cache] if cache else roots
+        found = (os.path.realpath(root).rstrip("/") + "/" for root in given)
         self._roots = tuple(root for root in found if root != "/") + READS
+        self._cache = os.path.realpath(cache) + "/" if cache else ""
 
     def __call__(self, event: str, args: tuple[Any, ...]) -> None:
         if event == "open":
             self._open(*args[:3])
-        elif event in REACHES or event in STARTS or (event in CHANGES and not _caches(args)):
+        elif event in REACHES or event in STARTS or (event in CHANGES and not self._kept(*args)):
             raise Refused(f"not here: {event}")
 
     def _open(self, path: Any, mode: Any, flags: Any) -> None:
@@ -75,22 +78,19 @@ class _Watch:
             return  # a file that is open already
         text = os.path.realpath(os.fsdecode(path))
         if isinstance(flags, int) and flags & _WRITES:
-            if not _cache(path):
+            if not self._kept(path):
                 raise Refused(f"nothing is written here: {os.path.basename(text)}")
         elif not text.startswith(self._roots):
             raise Refused(f"this is not read here: {os.path.basename(text)}")
 
+    def _kept(self, *items: Any) -> bool:
+        """Whether all paths are of compiled code, which may be kept."""
+        paths = [os.path.realpath(os.fsdecode(item)) for item in items if _names(item)]
+        return all(
+            "/__pycache__/" in f"{path}/" or (self._cache and f"{path}/".startswith(self._cache))
+            for path in paths
+        )
+
 
 def _names(item: Any) -> bool:
     return isinstance(item, str | bytes | os.PathLike)
-
-
-def _caches(items: Iterable[Any]) -> bool:
-    """Whether all paths are of compiled code, which may be kept."""
-    return all(_cache(item) for item in items if _names(item))
-
-
-def _cache(item: Any) -> bool:
-    """Whether a path is one of compiled code."""
-    parts = Path(os.fsdecode(item)).parts
-    return "__pycache__" in parts or any("numba" in part for part in parts[:-1])

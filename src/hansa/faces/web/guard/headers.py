@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LONGEST_ADDRESS = 8192
+_log = logging.getLogger("hansa.web")
 
 
 def policy(style: str) -> str:
@@ -61,7 +64,11 @@ class Guarded:
             await self._app(scope, receive, send)
             return
 
+        begun = False
+
         async def guarded(message: Message) -> None:
+            nonlocal begun
+            begun = True
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
@@ -74,7 +81,13 @@ class Guarded:
         elif len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_ADDRESS:
             await _refuse(guarded, 414, "the address is too long")
         else:
-            await self._app(scope, counted(receive, self._body), guarded)
+            try:
+                await self._app(scope, counted(receive, self._body), guarded)
+            except Exception:
+                if begun:
+                    raise
+                _log.exception("%s %r", scope["method"], scope["path"][:200])
+                await _refuse(guarded, 500, "something is wrong with this server; it was noted")
 
 
 class TooMuch(HTTPException):
