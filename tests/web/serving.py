@@ -144,11 +144,11 @@ def serving(folder: Path, **changes: Any) -> Iterator[Running]:
 class Process:
     """A server process that can be killed and started again."""
 
-    def __init__(self, folder: Path, log: str) -> None:
+    def __init__(self, folder: Path, log: str, accounts: str = "") -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.secret = secrets.token_hex(32)
-        self.accounts = str(folder / "accounts.db")
+        self.accounts = accounts or str(folder / "accounts.db")
         config = folder / "serve.toml"
         config.write_text(
             "[limits]\npages = 9999\nquestions = 999\nacts = 9999\nsign_ins = 999\nstreams = 999\n"

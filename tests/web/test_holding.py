@@ -241,7 +241,7 @@ def test_a_database_that_does_not_answer_holds_up_no_page(tmp_path: Path, postgr
 
     needed("a PostgreSQL server", postgres)
     cluster = Cluster.start()
-    server = Process(tmp_path, cluster.url)
+    server = Process(tmp_path, cluster.url, cluster.url)  # accounts are in it too
     try:
         token = server.appoint(cluster.url, "csto", "CSTO")
         server.start()
@@ -250,6 +250,7 @@ def test_a_database_that_does_not_answer_holds_up_no_page(tmp_path: Path, postgr
         with httpx.Client(base_url=server.url, timeout=20) as client:
             one = client.post("/api/v1/acts", json=act_of("one"), headers=headers)
             assert one.status_code == 201, one.text
+            ended = restricted(server, token)
             with frozen(cluster.folder):
                 early = [threading.Thread(target=hand_in, args=(server, token, f"early{n}"))
                          for n in range(6)]  # fmt: skip
@@ -260,6 +261,7 @@ def test_a_database_that_does_not_answer_holds_up_no_page(tmp_path: Path, postgr
                 assert client.get("/organisations/CIS").status_code == 200
                 refused = client.post("/api/v1/acts", json=act_of("two"), headers=headers)
                 assert refused.status_code == 503, refused.text
+                assert ended.wait(30), "who can no longer be checked reads no restricted stream"
             for thread in early:
                 thread.join(60)
             until(client, "/", "cannot be reached", there=False)
@@ -273,6 +275,26 @@ def test_a_database_that_does_not_answer_holds_up_no_page(tmp_path: Path, postgr
     finally:
         server.stop()
         cluster.stop()
+
+
+def restricted(server: Process, token: str) -> threading.Event:
+    """A stream of somebody who is signed in; the event is set when the server ends it."""
+    begun, ended = threading.Event(), threading.Event()
+
+    def listen() -> None:
+        headers = {"authorization": f"Bearer {token}"}
+        with (
+            httpx.Client(base_url=server.url, timeout=60) as client,
+            client.stream("GET", "/events", headers=headers) as answer,
+        ):
+            for line in answer.iter_lines():
+                begun.set()
+                if line == "event: signed-out":
+                    ended.set()
+
+    threading.Thread(target=listen, daemon=True).start()
+    assert begun.wait(20)
+    return ended
 
 
 def hand_in(server: Process, token: str, name: str) -> None:
@@ -344,7 +366,7 @@ def reading_goes_on(client: httpx.Client, done: list[str]) -> None:
 
 def test_a_full_disk_refuses_acts_and_reading_goes_on(tmp_path: Path, small_disk: Path) -> None:
     log = str(small_disk / "log.db")
-    server = Process(tmp_path, log)  # accounts and the server's own output are elsewhere
+    server = Process(tmp_path, log, str(small_disk / "accounts.db"))
     token = server.appoint(log, "csto", "CSTO")
     server.start()
     try:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, true, update
 
-from hansa.faces.web.accounts.database import Database
+from hansa.faces.web.accounts.database import AccountsUnreachable, Database
 from hansa.faces.web.accounts.names import LONGEST_NAME, alike, plain_name, readable
 from hansa.faces.web.accounts.secrets import (
     Vault,
@@ -229,7 +230,11 @@ class Accounts:
         if row.kind == "browser" and row.seen + IDLE <= now:
             return None
         if row.seen + 60 <= now:
-            with self._database.connection(writes=True) as connection:
+            # on a full disk nobody is signed out: the session only ends sooner than it might
+            with (
+                suppress(AccountsUnreachable),
+                self._database.connection(writes=True) as connection,
+            ):
                 seen = update(sessions).where(sessions.c.digest == digest).values(seen=now)
                 connection.execute(seen)
         return Session(

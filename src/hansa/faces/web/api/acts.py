@@ -124,10 +124,10 @@ async def hand_in(
     try:
         receipt, acts = await desk.handed_in(visit, draft)
     except HansaError as wrong:
-        await site.consult(site.accounts.note, account, "refused", wrong.sentence())
+        await site.noted(account, "refused", wrong.sentence())
         raise
     made = " ".join(act.id for act in acts)
-    await site.consult(site.accounts.note, account, "acted", made)
+    await site.noted(account, "acted", made)
     return receipt, acts
 
 

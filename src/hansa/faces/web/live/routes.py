@@ -47,10 +47,10 @@ class Streams:
                 self._revision, self._seen = -1, loop.time()
                 continue
             try:
-                await self._look()
+                await asyncio.wait_for(self._look(), BLIND)
                 self._seen = loop.time()
-            except AccountsUnreachable:
-                if loop.time() - self._seen > BLIND:
+            except (AccountsUnreachable, TimeoutError):
+                if loop.time() - self._seen >= BLIND:
                     self._revoke(set(self.sessions))
 
     async def _look(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import logging
 from collections.abc import Awaitable, Callable, Hashable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_network
@@ -32,6 +33,7 @@ from hansa.record.mandates import Mandate, holding
 from hansa.record.markings import PUBLIC, Reader
 
 T = TypeVar("T")
+_log = logging.getLogger("hansa.web")
 SESSION = "hansa-session"
 ROOM = 64_000_000
 """Bytes of pages kept."""
@@ -72,6 +74,7 @@ class Ground:
         self._notices: dict[Hashable, tuple[Notice, ...]] = {}
         self._pool = ThreadPoolExecutor(THREADS, "page")
         self._clerks = ThreadPoolExecutor(8, "clerk")
+        self._noting: set[asyncio.Future[None]] = set()
         limits = settings.limits
         self.crew = Crew(live.described, settings.world, seconds=PATIENCE * limits.seconds)
         self._thinkers = ThreadPoolExecutor(MEMBERS, "question")
@@ -229,9 +232,19 @@ class Ground:
         """Note that somebody was shown acts that the public may not see."""
         seen = sorted(acts & view.snapshot.restricted)
         for note in notes_of(what[:WHERE], seen):
-            asyncio.get_running_loop().run_in_executor(
-                self._clerks, self.accounts.note, visit.reader.account, "read", note
-            )
+            task = asyncio.ensure_future(self.noted(visit.reader.account, "read", note))
+            self._noting.add(task)
+            task.add_done_callback(self._noting.discard)
+
+    async def noted(self, account: str, what: str, text: str) -> None:
+        """Note for the audit; what cannot be noted there is said in the server's own output.
+
+        Something that was done, or refused, is not undone because it cannot be noted.
+        """
+        try:
+            await asyncio.wait_for(self.consult(self.accounts.note, account, what, text), LOOK)
+        except (AccountsUnreachable, TimeoutError) as wrong:
+            _log.warning("not in the audit: %s %s %s (%s)", account, what, text, wrong or "silence")
 
 
 def notes_of(what: str, seen: Sequence[str]) -> Iterator[str]:
