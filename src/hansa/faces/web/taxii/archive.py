@@ -13,7 +13,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import Final
 
-from hansa.cooperation.exchange.stix import objects_of
+from hansa.cooperation.exchange.stix import objects_of, origin_of
 from hansa.cooperation.reports import report_of
 from hansa.cooperation.reports.handling import CHANGES, standing_changes
 from hansa.faces.web.live import Live
@@ -152,7 +152,8 @@ class Archive:
         try:
             report = report_of(made, standing)
             # an act that names other reports is seen by who sees them all: so is the link
-            objects = objects_of(report, producer=self.producer(report.id))
+            origin = origin_of(made, standing)
+            objects = objects_of(report, producer=self.producer(report.id), origin=origin)
             items = tuple(self._shared(found) for found in objects)
         except (BadInput, KeyError):  # an act of old that makes no sense as a report is no object
             return None
