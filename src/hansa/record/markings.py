@@ -185,24 +185,6 @@ def speaks_for(reader: Reader, actor: str) -> bool:
     )
 
 
-def may_know(actor: str, marking: Marking) -> bool:
-    """Whether somebody who acts for a state or secretariat may know of what is marked so.
-
-    What such an act says of a report tells of it. What others say of a name that happens to be
-    that of a hidden report is hidden from nobody: else its fate would tell that there is one.
-    """
-    if not marking.settled or marking.colour in ("CLEAR", "GREEN", "RED"):
-        return True
-    names = marking.audience | {marking.author}
-    if any(name.startswith("account:") for name in names):
-        return True
-    head = actor.split(" ", 1)[0]
-    mine = {actor, head, f"{head} Secretariat", f"{head} secretariat"}
-    if mine & names or any(name.endswith(f" delegation:{actor}") for name in names):
-        return True
-    return " " in actor and not actor.endswith(" Secretariat")  # a body: whose is not known here
-
-
 def joined(one: Marking, other: Marking) -> Marking:
     """Who may see either of two settled markings of one act."""
     wider = min(one, other, key=lambda marking: place_of(marking.colour))
@@ -274,6 +256,7 @@ class Markings:
         self._settling = settling
         self._reports: dict[str, Marking] = {}
         self._incidents: dict[str, str] = {}  # of reports
+        self._knowing: dict[str, frozenset[str] | None] = {}
         self._changes: dict[str, dict[str, str]] = {}  # of a report by its author: id, kind
         self._part_of: dict[str, str] = {}  # the other way round
         self._own: dict[str, Marking] = {}  # of acts that hang on reports
@@ -300,8 +283,9 @@ class Markings:
             self._refer(act, own, self._causes(act))
 
     def settle(
-        self, report: str, marking: Marking, before: Mapping[str, Marking] | None = None
-    ) -> None:
+        self, report: str, marking: Marking, before: Mapping[str, Marking] | None = None,
+        knowing: frozenset[str] | None = None,
+    ) -> None:  # fmt: skip
         """Say who reads a report, and with it all that hangs on it.
 
         Parameters
@@ -313,8 +297,12 @@ class Markings:
         before : mapping of str to Marking
             For releases of it (by id): how it was marked before each. Who could read it then
             is told what became of it.
+        knowing : frozenset of str, optional
+            Actors that may ever have known of it: what they do about it is hidden with it;
+            ``None``: anybody.
         """
         self._reports[report] = marking
+        self._knowing[report] = knowing
         self._put(report, marking)
         for name, kind in self._changes.get(report, {}).items():
             self._put(name, self._change(marking, kind, (before or {}).get(name)))
@@ -386,10 +374,18 @@ class Markings:
             for inner in self._hung.get(name, ()):
                 self._hang(inner)
 
+    def _may_know(self, name: str, report: str) -> bool:
+        """Whether whoever made an act may ever have known of a report.
+
+        What others say of a name that happens to be a hidden report's is hidden from nobody:
+        else its fate would tell that there is one.
+        """
+        knowing, actor = self._knowing.get(report), self.authors.get(name, "")
+        return knowing is None or not actor or actor in knowing
+
     def _within(self, name: str) -> tuple[Marking, ...]:
-        held = (self.found.get(report, _CLEAR) for report in self._hangs[name])
-        actor = self.authors.get(name, "")
-        outer = (marking for marking in held if may_know(actor, marking))
+        reports = (report for report in self._hangs[name] if self._may_know(name, report))
+        outer = (self.found.get(report, _CLEAR) for report in reports)
         if name not in self._content:
             outer = (marking.open for marking in outer)
         return tuple(marking for marking in outer if not marking.clear)

@@ -109,6 +109,7 @@ class Ground:
     def __init__(self, register: Register) -> None:
         self.register = register
         self.agreements = agreements(register)
+        self._actors: dict[frozenset[str], frozenset[str]] = {}
         self._homes: dict[str, Mapping[str, Because]] = {}
         self._groups: dict[tuple[str, str, str, frozenset[str]], tuple[Group, ...]] = {}
 
@@ -144,6 +145,29 @@ class Ground:
                     organisation.id,
                     (Reason("rule", text, organisation.id, "", "", held.because),),
                 )
+
+    def actors(self, names: frozenset[str]) -> frozenset[str]:
+        """All who may ever have acted for those whom an audience names, on any day."""
+        if names not in self._actors:
+            self._actors[names] = frozenset(a for name in names for a in self._found_actors(name))
+        return self._actors[names]
+
+    def _found_actors(self, name: str) -> Iterable[str]:
+        timeline = self.register.timeline
+        yield name
+        who = read_subject(name)
+        if who is not None and who[1]:
+            yield who[1]
+            return
+        body = timeline.bodies.get(name)
+        stem = who[0] if who is not None else name.removesuffix(SECRETARIAT)
+        stem = body.organisation if body is not None else stem
+        if stem not in timeline.organisations:
+            return
+        yield from (stem, f"{stem}{SECRETARIAT}")
+        yield from (found.id for found in timeline.bodies.values() if found.organisation == stem)
+        if name == stem:
+            yield from timeline.standings[stem]
 
     def groups(
         self, author: str, area: str, colour: str, audience: Iterable[str]

@@ -28,7 +28,8 @@ CHANGES: Final = ("correct", "release", "withdraw")
 class Handling:
     """How a report is to be handled: whose it is, on what, marked how, for and from whom.
 
-    ``before`` says for each release (by its act's id) how the report was handled before it.
+    ``before`` says for each release (by its act's id) how the report was handled before it;
+    ``ever`` are all whom it was ever meant for, ``anybody`` if that cannot be told.
     """
 
     author: str
@@ -38,6 +39,12 @@ class Handling:
     recalled: frozenset[str] = frozenset()
     withdrawn: bool = False
     before: tuple[tuple[str, Handling], ...] = ()
+    ever: frozenset[str] = frozenset()
+    anybody: bool = True
+
+    def knowing(self, ground: Ground) -> frozenset[str] | None:
+        """The actors that may ever have known of the report, on any day; ``None``: anybody."""
+        return None if self.anybody else ground.actors(self.ever)
 
     def marking(self, ground: Ground) -> Marking:
         """The marking that lets read exactly those who may on the ground's day."""
@@ -134,7 +141,20 @@ def handling_of(made: Act, changes: Iterable[Act], on: Day) -> Handling:
         if act.kind == "release":
             before.append((act.id, found))
             found = released(found, act)
-    return replace(found, before=tuple(before)) if before else found
+    ever, anybody = _ever(made, [act for act in changes if act.actor == made.actor])
+    return replace(found, before=tuple(before), ever=ever | {now.actor}, anybody=anybody)
+
+
+def _ever(made: Act, changes: Iterable[Act]) -> tuple[frozenset[str], bool]:
+    """All whom a report was ever meant for, standing or not; whether that may be anybody."""
+    said = [made.payload]
+    for act in changes:
+        inner = act.payload.get("payload")
+        said.append(inner if act.kind == "correct" and isinstance(inner, dict) else act.payload)
+    names = frozenset(name for one in said for name in named(one.get("audience")))
+    colours = {_colour(one) for one in said if one is made.payload or "tlp" in one}
+    anybody = not colours.isdisjoint(("CLEAR", "GREEN", "RED"))
+    return names | {made.actor}, anybody or any(name.startswith("account:") for name in names)
 
 
 def released(handling: Handling, act: Act) -> Handling:

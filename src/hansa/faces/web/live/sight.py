@@ -120,7 +120,8 @@ class Sight:
             self.book.settle(name, Marking("", frozenset(), made.actor, settled=True))
             return
         before = {act: self._same(old.marking(ground)) for act, old in handling.before}
-        self.book.settle(name, self._same(handling.marking(ground)), before)
+        marking = self._same(handling.marking(ground))
+        self.book.settle(name, marking, before, handling.knowing(ground))
 
     def _handling(self, name: str, today: Day) -> Handling | None:
         if name not in self._handlings:
