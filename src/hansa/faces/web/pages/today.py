@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from hansa import service
@@ -18,8 +19,6 @@ from hansa.terms.reasons import Because
 
 LISTED = 14
 """An organisation with more members than this is counted, not listed."""
-PARTICIPATING = "participating state"
-"""What a state is in an organisation that has no members."""
 RECENT = 12
 FRESH_DAYS = 365
 """What is overdue for longer is told apart: no act will likely meet it any more."""
@@ -60,14 +59,17 @@ def standing_table(view: View, register: Register) -> Table:
     because: list[Because] = []
     for org in register.organisations():
         codes = register.member_codes(org.id)
-        count = len(codes) or sum(
-            held.status == PARTICIPATING for held in register.members(org.id, None)
-        )
+        count = len(codes) or _most(held.status for held in register.members(org.id, None))
         listed = " ".join(codes) if codes and len(codes) <= LISTED else None
         rows.append((org.id, org.name, count, listed, chair_of(register, org)))
         because.append(register.exists(org.id).because)
     note = view._("Counted among the %(n)s states on these pages.", n=len(view.world.states))
     return Table("standing", "Organisations", columns, tuple(rows), tuple(because), note=note)
+
+
+def _most(statuses: Iterable[str]) -> int:
+    """How many have the status that most have: of organisations that know no members."""
+    return max(Counter(statuses).values(), default=0)
 
 
 def chair_of(register: Register, org: Organisation) -> str | None:
