@@ -121,7 +121,7 @@ def readers(register_of: World) -> list[Reader]:
 
 
 @given(histories())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_server_shows_what_the_rule_decides(history: list[Act]) -> None:
     world = eurasia()
     then = world.with_acts(history)
@@ -139,7 +139,7 @@ def test_server_shows_what_the_rule_decides(history: list[Act]) -> None:
 
 
 @given(histories(), some.integers(0, 30))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_server_that_grows_shows_what_one_that_starts_shows(history: list[Act], cut: int) -> None:
     """What is kept for readers follows every later act, and every later day."""
     world = eurasia()

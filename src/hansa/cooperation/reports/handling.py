@@ -50,6 +50,7 @@ class Handling:
         """The marking that lets read exactly those who may on the ground's day."""
         groups = ground.groups(self.author, self.area, self.tlp, self.audience)
         found = {token for group in groups for token in group.tokens}
+        found |= {name for name in self.audience if name.startswith("account:")}
         body = ground.register.timeline.bodies.get(self.author)
         author = body.organisation if body is not None else self.author
         return Marking(
