@@ -91,7 +91,7 @@ def export_reports(
     if incident:
         found = tuple(report for report in found if report.incident == incident)
     if format == "stix":
-        origins = _origins(found, opened.acts)
+        origins = origins_of(found, opened.acts)
         data = bundle_of(found, producer=producer, origins=origins)
     else:
         data = table_of(found) if format == "csv" else acled_of(found)
@@ -133,7 +133,7 @@ def _as_told(report: Report, reader: Reader, ground: Ground) -> Report | None:
     return replace(report, withdrawn=True) if recalled else None
 
 
-def _origins(found: Iterable[Report], acts: Iterable[Act]) -> dict[str, Mapping[str, Json]]:
+def origins_of(found: Iterable[Report], acts: Iterable[Act]) -> dict[str, Mapping[str, Json]]:
     """Whence the reports came that are not of this record."""
     known = {act.id: act for act in acts}
     origins = {}

@@ -19,7 +19,7 @@ from hansa.cooperation.reports import reader_of
 from hansa.record.acts import Act, Json
 from hansa.record.world import World
 from hansa.service.bulk import record_all
-from hansa.service.exchanging import readable
+from hansa.service.exchanging import origins_of, readable
 from hansa.service.opening import when, world_of
 from hansa.service.sifting import sifted
 from hansa.sources.taxii import Client, Credentials, Found, Progress, Unanswered
@@ -178,14 +178,17 @@ def push_reports(
             )
         sent = progress.sent(found.address)
         new = [report for report in reports if sent.get(report.id) != _version(report.modified)]
-        for some in _envelopes([objects_of(r, producer=producer) for r in new], found.largest):
+        origins = origins_of(new, opened.acts)
+        made = {
+            report.id: objects_of(report, producer=producer, origin=origins.get(report.id))
+            for report in new
+        }
+        for some in _envelopes(list(made.values()), found.largest):
             objects = [new[n] for n in some]
-            status = client.hand_in(
-                found, _unique(objects_of(r, producer=producer) for r in objects)
-            )
+            status = client.hand_in(found, _unique(made[report.id] for report in objects))
             lost = {name: why for name, why in status.failures if name.startswith("incident--")}
             for report in objects:
-                name = str(objects_of(report, producer=producer)[0]["id"])
+                name = str(made[report.id][0]["id"])
                 if name in lost:
                     failed.append((report.id, lost[name], 1))
                 else:
