@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 
 from hypothesis import given, settings
@@ -158,3 +158,22 @@ def test_server_that_grows_shows_what_one_that_starts_shows(history: list[Act], 
     for reader in asked:
         assert live.hidden_from(reader) == fresh.hidden_from(reader)
     assert live.markings() == fresh.markings()
+
+
+def made(id: str, kind: str, subject: str, actor: str, **said: Json) -> Act:
+    moment = START + timedelta(minutes=len(id))
+    return Act(id, kind, TODAY, moment, subject, actor, said)
+
+
+def test_what_readers_did_stays_hidden_when_their_agreement_ends() -> None:
+    """NATO asks about a report that it could read; strangers only guess the incident's name."""
+    payload: dict[str, Json] = {"kind": "terrorism", "tlp": "AMBER", "audience": ["CSTO", "NATO"]}
+    report = Act("r", "report", TODAY, START, "I1", "CSTO Secretariat", payload)
+    deal = made("dd", "cooperate", "deal", "NATO", **{"with": ["CSTO"], "areas": ["terrorism"]})
+    asked = made("aaa", "request", "I1", "NATO", to="KAZ")
+    guessed = made("gggg", "request", "I1", "IND", to="USA")
+    acts = [report, deal, asked, guessed]
+    for history in (acts, [*acts, made("eeeee", "terminate", "deal", "NATO")]):
+        live = Live(eurasia().with_acts(history), "", lambda: datetime.combine(TODAY, time(9)))
+        assert not live.visible(asked, PUBLIC)
+        assert live.visible(guessed, PUBLIC)
