@@ -216,3 +216,18 @@ def test_no_more_waits_than_may(server: Running, monkeypatch: pytest.MonkeyPatch
     )  # fmt: skip
     assert answer.status_code == 429
     assert answer.headers["retry-after"] == "30"
+
+
+def test_identifiers_are_the_servers_own(tmp_path: Any) -> None:
+    """Two servers whose acts have the same id do not take one's report for the other's."""
+    from taxii.conftest import accredited
+    from web.serving import serving
+
+    with serving(tmp_path, base_url="http://union.example:81") as server:
+        accredited(server, "arm", "CSTO:ARM")
+        reported(server, "r", by="ARM", tlp="AMBER", audience=["CSTO"])
+        (mine,) = Post(server, "arm").objects("CSTO", match_type="incident")
+        assert mine["id"] == incident_id("r", "union.example:81")
+        theirs = objects_of(report_of(on_record(server)[0]), producer="elsewhere")
+        Post(server, "arm").hand_in("CSTO", *theirs, *Post(server, "arm").objects("CSTO"))
+        assert [act.id for act in on_record(server)] == ["r", incident_id("r", "elsewhere")]

@@ -44,6 +44,7 @@ def pull_reports(
     by: str,
     account: str = "",
     audience: tuple[str, ...] = (),
+    producer: str = "",
     state: Path | None = None,
     ca: Path | None = None,
     key: Path | None = None,
@@ -69,6 +70,9 @@ def pull_reports(
         The account at the server (HTTP Basic); without one the token is sent as Bearer.
     audience : tuple of str
         For whom restricted reports are meant that do not say so themselves.
+    producer : str
+        Under which name your server gives identifiers: your own reports, come back, are known
+        by it.
     state : Path, optional
         The file in which is kept how far was read; beside the log if not given.
     ca : Path, optional
@@ -89,7 +93,7 @@ def pull_reports(
         found = client.collection(collection)
         if not found.can_read:
             raise BadInput(f"this account may not read {found.title!r}", where=Place("collection"))
-        pull = _Pull(log, described, found, by, audience, key)
+        pull = _Pull(log, described, found, by, audience, producer, key)
         broken: Unanswered | None = None
         mark = progress.of(found.address)
         gathered: list[dict[str, Any]] = []
@@ -252,6 +256,7 @@ class _Pull:
     source: Found
     by: str
     audience: tuple[str, ...]
+    producer: str
     key: Path | None
     counts: Counter[str] = field(default_factory=Counter)
     left: list[LeftOut] = field(default_factory=list)
@@ -280,7 +285,7 @@ class _Pull:
         value: dict[str, Any] = {"objects": list(objects)}
         return read_bundle(
             value, by=self.by, on=now.date(), recorded=now, known=() if alone else self._acts(),
-            audience=self.audience, name=self.source.title, bounds=BOUNDS,
+            audience=self.audience, producer=self.producer, name=self.source.title, bounds=BOUNDS,
         )  # fmt: skip
 
     def _acts(self) -> tuple[Act, ...]:

@@ -71,10 +71,12 @@ class Archive:
     Parameters
     ----------
     live : Live
+    producer : str
+        Who gives identifiers (see `hansa.cooperation.exchange.objects_of`).
     """
 
-    def __init__(self, live: Live) -> None:
-        self.live = live
+    def __init__(self, live: Live, producer: str = "") -> None:
+        self.live, self.producer = live, producer
         self.touched: list[str] = []
         """Reports in the order in which acts made or changed them."""
         self.ticks: dict[str, int] = {}
@@ -153,7 +155,7 @@ class Archive:
             report = report_of(made, standing)
             # an act that names other reports is seen by who sees them all: so is the link
             origin = origin_of(made, standing)
-            objects = objects_of(report, producer=self.producer(report.id), origin=origin)
+            objects = objects_of(report, producer=self.producer, origin=origin)
             items = tuple(self._shared(found) for found in objects)
         except (BadInput, KeyError):  # an act of old that makes no sense as a report is no object
             return None
@@ -172,7 +174,3 @@ class Archive:
             known = Item(name, str(found["type"]), version, text, spec, body)
             self._items[name, body] = known
         return known
-
-    def producer(self, report: str) -> str:
-        """Who names the objects of a report."""
-        return ""

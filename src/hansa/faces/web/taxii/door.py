@@ -15,7 +15,7 @@ from hansa.faces.web.acting import Desk
 from hansa.faces.web.guard.headers import LONGEST_ADDRESS, TooMuch, counted
 from hansa.faces.web.site import Site
 from hansa.faces.web.taxii.media import Refusal, refused
-from hansa.faces.web.taxii.posting import LONGEST, Clerk
+from hansa.faces.web.taxii.posting import LONGEST, Clerk, producer_of
 from hansa.faces.web.taxii.room import RETRY, Room
 from hansa.faces.web.taxii.routes import Taxii
 from hansa.faces.web.taxii.statuses import Statuses
@@ -34,7 +34,8 @@ _GUARDS = {
 def add(app: FastAPI, site: Site, desk: Desk, database: Database) -> None:
     """Put the door before everything else; to be called last."""
     clerk = Clerk(site, desk, Statuses(database))
-    taxii = Taxii(site, Room(site.live, database, site.accounts.vault), clerk)
+    room = Room(site.live, database, site.accounts.vault, producer_of(site))
+    taxii = Taxii(site, room, clerk)
     app.state.taxii = taxii
     app.add_middleware(Door, taxii=taxii)
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from hansa.cooperation.exchange.bounds import Bounds, read_json
 from hansa.cooperation.exchange.reading import Reading, read_bundle
@@ -78,6 +79,11 @@ def label(item: Mapping[str, Json]) -> tuple[str, str]:
     """Identifier and version of an object, as a status names them."""
     version = str(item.get("modified") or item.get("created") or "")[:60]
     return str(item["id"]), version.encode("ascii", "replace").decode()
+
+
+def producer_of(site: Site) -> str:
+    """Under which name this server gives identifiers: the host by which readers know it."""
+    return urlsplit(site.settings.base_url).netloc
 
 
 def actor_for(collection: Collection, reader: Reader) -> str:
@@ -243,7 +249,8 @@ class Clerk:
         value: dict[str, Any] = {"objects": list(objects)}
         return read_bundle(
             value, by=handed.actor, on=now.date(), recorded=now, known=known, name="envelope",
-            audience=(handed.collection.organisation,), bounds=BOUNDS,
+            audience=(handed.collection.organisation,), producer=producer_of(self._site),
+            bounds=BOUNDS,
         )  # fmt: skip
 
 

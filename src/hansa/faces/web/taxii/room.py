@@ -57,11 +57,13 @@ class Room:
         Where dates are kept.
     vault : Vault
         Signs the tokens of pages.
+    producer : str
+        Who gives identifiers.
     """
 
-    def __init__(self, live: Live, database: Database, vault: Vault) -> None:
+    def __init__(self, live: Live, database: Database, vault: Vault, producer: str = "") -> None:
         self.live, self.vault = live, vault
-        self.archive = Archive(live)
+        self.archive = Archive(live, producer)
         self._book = Book(database)
         self._organisations = frozenset(live.described.organisations)
         self._open: OrderedDict[tuple[str, str], _Open] = OrderedDict()
