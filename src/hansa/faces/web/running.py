@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -77,6 +78,10 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer."""
         await super().startup(sockets)
+        # what is there now stays: the collector need not look at all of it again and again,
+        # while everybody waits
+        gc.collect()
+        gc.freeze()
         if self.started:
             tell_systemd("READY=1")
 
