@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal
 
-from hansa.cooperation.exchange.cap import alert_from, cap_of, warn_acts
-from hansa.cooperation.exchange.reading import as_rows, read_bundle
-from hansa.cooperation.exchange.rows import reports_from
+from hansa.cooperation.exchange.cap import alert_from, cap_of
 from hansa.cooperation.exchange.stix import bundle_of, origin_of
 from hansa.cooperation.exchange.tables import acled_of, table_of
 from hansa.cooperation.reports import (
@@ -32,18 +28,15 @@ from hansa.record.markings import Reader, barred, markings, may_see
 from hansa.record.register import Register
 from hansa.record.world import World
 from hansa.service.bulk import check_all, record_all
+from hansa.service.exchange_files import ENDINGS, READERS, Left, Order, read_file, write_file
 from hansa.service.opening import when, world_of
 from hansa.store import open_log
-from hansa.terms.days import Day
 from hansa.terms.errors import BadInput, Place
 from hansa.terms.exhibits import Answer, Column, Statement, Table
 from hansa.terms.names import unknown
 
 Format = Literal["stix", "csv", "acled"]
 Source = Literal["auto", "stix", "csv", "cap"]
-LARGEST: Final = 256 * 2**20
-"""Bytes that a file may have."""
-_ENDINGS: Final = {".json": "stix", ".stix": "stix", ".csv": "csv", ".xml": "cap", ".cap": "cap"}
 
 
 def export_reports(
@@ -95,7 +88,7 @@ def export_reports(
         data = bundle_of(found, producer=producer, origins=origins)
     else:
         data = table_of(found) if format == "csv" else acled_of(found)
-    _write(Path(to), data)
+    write_file(Path(to), data)
     gone = sum(report.withdrawn for report in found)
     written = _counted(len(found) - gone, "report")
     said = [Statement(f"Wrote {written} to {to}: what {reader} may read.")]
@@ -191,18 +184,18 @@ def import_reports(
         How many acts of each kind were recorded, and what was left out.
     """
     path = Path(file)
-    kind = _ENDINGS.get(path.suffix.lower(), "") if format == "auto" else format
-    if kind not in _READERS:
+    kind = ENDINGS.get(path.suffix.lower(), "") if format == "auto" else format
+    if kind not in READERS:
         raise BadInput(f"{path.suffix!r} tells no format", where=Place(path.name),
                        remedy="give --format stix, csv or cap")  # fmt: skip
-    data = _read(path)
+    data = read_file(path)
     described = world_of(world)
     with open_log(log) as store:
         known = {act.id: act for act in described.acts}
         known |= {entry.act.id: entry.act for entry in store.entries()}
         here = replace(described, acts=tuple(known.values()))
-        order = _Order(path.name, by, when(on), datetime.now(UTC), audience, producer, here)
-        acts, left = _READERS[kind](data, order)
+        order = Order(path.name, by, when(on), datetime.now(UTC), audience, producer, here)
+        acts, left = READERS[kind](data, order)
         if acts and dry_run:
             check_all(acts, here)
         elif acts:
@@ -210,61 +203,7 @@ def import_reports(
     return _imported(path.name, acts, left, dry_run)
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """What is asked of a reader of files."""
-
-    name: str
-    by: str
-    on: Day
-    recorded: datetime
-    audience: tuple[str, ...]
-    producer: str
-    world: World
-
-
-_Left = list[tuple[str, str, int]]
-"""What was left out: kind of thing, why, how many."""
-
-
-def _from_stix(data: bytes, order: _Order) -> tuple[tuple[Act, ...], _Left]:
-    read = read_bundle(
-        data, by=order.by, on=order.on, recorded=order.recorded, known=order.world.acts,
-        producer=order.producer, audience=order.audience, name=order.name,
-    )  # fmt: skip
-    left = as_rows(read.left_out)
-    if read.known:
-        left.append(("version", "it is on record already", read.known))
-    return read.acts, left
-
-
-def _from_csv(data: bytes, order: _Order) -> tuple[tuple[Act, ...], _Left]:
-    read = reports_from(
-        data, by=order.by, on=order.on, recorded=order.recorded, file=order.name,
-        known={act.id for act in order.world.acts}, states=order.world.states,
-    )  # fmt: skip
-    gone = len(read.withdrawn)
-    return read.acts, [("row", "it tells of a withdrawn report", gone)] if gone else []
-
-
-def _from_cap(data: bytes, order: _Order) -> tuple[tuple[Act, ...], _Left]:
-    message = alert_from(data, name=order.name)
-    acts = warn_acts(
-        message, by=order.by, on=order.on, recorded=order.recorded, known=order.world.acts
-    )
-    acts = tuple(replace(act, place=Place(order.name)) for act in acts)
-    left = [("message", why, 1) for why in message.left_out]
-    if not acts:
-        left.append(("message", f"{message.status} {message.kind}: nothing to record", 1))
-    return acts, left
-
-
-_READERS: Final[dict[str, Callable[[bytes, _Order], tuple[tuple[Act, ...], _Left]]]] = {
-    "stix": _from_stix, "csv": _from_csv, "cap": _from_cap,
-}  # fmt: skip
-
-
-def _imported(name: str, acts: tuple[Act, ...], left: _Left, dry_run: bool) -> Answer:
+def _imported(name: str, acts: tuple[Act, ...], left: Left, dry_run: bool) -> Answer:
     counts = Counter(act.kind for act in acts)
     verb = "Would record" if dry_run else "Recorded"
     parts = [_counted(number, _WORDS[kind]) for kind, number in counts.items()]
@@ -327,7 +266,7 @@ def warning(
         raise unknown("warning", id, known)
     status = "Exercise" if exercise else "Actual"
     data = cap_of(known[id], sender, earlier=known.values(), status=status)
-    _write(Path(to), data)
+    write_file(Path(to), data)
     kind = alert_from(data).kind
     text = f"Wrote {'an exercise: ' if exercise else ''}{_SENT[kind]} to {to}."
     return Answer(f"{known[id].headline or known[id].event}", (Statement(text),), (), (), known[id])
@@ -357,30 +296,3 @@ def _with_log(world: World | str, log: str) -> World:
         known = {act.id: act for act in described.acts}
         known |= {entry.act.id: entry.act for entry in store.entries()}
     return replace(described, acts=tuple(known.values()))
-
-
-def _read(path: Path) -> bytes:
-    try:
-        size = path.stat().st_size
-        if size > LARGEST:
-            text = f"it has {size:,} bytes, more than {LARGEST:,}"
-            raise BadInput(text, where=Place(path.name), remedy="send it in parts")
-        return path.read_bytes()
-    except OSError as wrong:
-        raise BadInput(f"it cannot be read: {wrong.strerror}", where=Place(str(path))) from None
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file whole, or not at all."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            os.replace(name, path)
-        except OSError:
-            os.unlink(name)
-            raise
-    except OSError as wrong:
-        text = f"it cannot be written: {wrong.strerror}"
-        raise BadInput(text, where=Place(str(path))) from None

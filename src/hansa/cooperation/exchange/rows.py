@@ -4,36 +4,29 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from hansa.cooperation.agreements.areas import AREAS
+from hansa.cooperation.exchange.cells import Check, Why, Wrong, checks_of
 from hansa.cooperation.exchange.countries import countries
-from hansa.cooperation.exchange.tables import COLUMNS, split, unwritten
-from hansa.cooperation.reports.report import CREDIBILITY, RELIABILITY
+from hansa.cooperation.exchange.tables import COLUMNS, unwritten
 from hansa.record.acts import Act, Json
-from hansa.record.markings import COLOURS
-from hansa.terms.days import Day, day
+from hansa.terms.days import Day
 from hansa.terms.errors import BadInput, Place
 from hansa.terms.names import nearest, unknown
 
 LARGEST: Final = 128 * 2**20
 """Bytes that a table may have."""
-LONGEST: Final = 8_192
-"""Characters that a text of an act may have."""
 NEEDED: Final = ("incident", "kind", "start")
 FREE: Final = frozenset({"place", "attacker_name", "title", "text", "kind", "language"})
 """Columns of texts that are taken as they are."""
 TOLD: Final = frozenset({"recorded", "modified", "withdrawn"})
 MOST: Final = 1_000
 """Mistakes of one column that are named, and distinct values for which the nearest is sought."""
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_SHA: Final = re.compile(r"[0-9a-fA-F]{64}")
 _YES: Final = frozenset({"yes", "true", "1"})
 
 
@@ -137,7 +130,7 @@ def reports_from(
     gone = [cell.strip().lower() in _YES for cell in columns.get("withdrawn", [""] * len(lines))]
     mistakes = _Mistakes()
     read: dict[str, list[Json]] = {}
-    checks = _checks(states if states is not None else countries(), kinds)
+    checks = checks_of(states if states is not None else countries(), kinds)
     for name in (name for name in header if name not in TOLD and lines):
         read[name] = _column(name, columns[name], checks[name], lines, gone, mistakes)
     for name in NEEDED:
@@ -191,20 +184,6 @@ def _check_header(header: list[str], file: str) -> None:
             raise BadInput(f"the column {name!r} stands twice", where=Place(file, 1))
 
 
-Check = Callable[[str], Json]
-"""A cell's value; raises `_Wrong` if it has none."""
-
-
-_Why = tuple[str, str, Collection[str]]
-"""Why a cell makes no sense, and the word in it that is to be one of those known."""
-
-
-class _Wrong(Exception):
-    def __init__(self, why: str, word: str = "", known: Collection[str] = ()) -> None:
-        super().__init__(why)
-        self.why: _Why = (why, word, known)
-
-
 class _Mistakes:
     """Mistakes so far, and how many there are in all."""
 
@@ -213,7 +192,7 @@ class _Mistakes:
         self.count = 0
         self._of: Counter[str] = Counter()
 
-    def add(self, line: int, column: str, cell: str, why: _Why) -> None:
+    def add(self, line: int, column: str, cell: str, why: Why) -> None:
         self.count += 1
         self._of[column] += 1
         if self._of[column] <= MOST:
@@ -228,14 +207,14 @@ def _column(
 ) -> list[Json]:  # fmt: skip
     """The values of a column; equal cells are looked at once."""
     values: dict[str, Json] = {}
-    wrong: dict[str, _Why] = {}
+    wrong: dict[str, Why] = {}
     for cell in dict.fromkeys(cells):
         plain = unwritten(cell)
         plain = plain if name in FREE else plain.strip()
         values[cell] = None
         try:
             values[cell] = check(plain) if plain else None
-        except _Wrong as refused:
+        except Wrong as refused:
             wrong[cell] = refused.why
         if name in NEEDED and not plain.strip():
             wrong[cell] = ("it is missing", "", ())
@@ -297,93 +276,6 @@ def _named(subject: str, actor: str, taken: set[str], numbers: dict[str, int]) -
         name = f"{stem}.{number}"
     numbers[stem] = number
     return name
-
-
-def _checks(states: Collection[str], kinds: Collection[str] | None) -> dict[str, Check]:
-    """How the cells of each column are read."""
-    state = _one_of("state", states)
-
-    def several(cell: str) -> Json:
-        return [state(code) for code in split(cell)]
-
-    return {
-        "id": _text, "incident": _text, "by": _text,
-        "kind": _text if kinds is None else _one_of("kind of incident", kinds),
-        "area": _one_of("area of cooperation", AREAS), "start": _day, "end": _day,
-        "place": _text, "place_state": state, "latitude": _within(-90, 90, "latitude"),
-        "longitude": _within(-180, 180, "longitude"), "victims": several, "attackers": several,
-        "attacker_name": _text, "title": _text, "text": _text, "language": _text,
-        "reliability": _one_of("reliability", RELIABILITY),
-        "credibility": _one_of("credibility", CREDIBILITY), "tlp": _tlp, "audience": _list,
-        "deaths": _whole, "evidence": _evidence, "same_as": _list,
-    }  # fmt: skip
-
-
-def _text(cell: str) -> str:
-    if len(cell) > LONGEST:
-        raise _Wrong(f"a text has {len(cell):,} characters, more than {LONGEST:,}")
-    if _CONTROL.search(cell):
-        raise _Wrong("it holds control characters")
-    return cell
-
-
-def _one_of(what: str, known: Collection[str]) -> Callable[[str], str]:
-    def check(cell: str) -> str:
-        if cell not in known:
-            raise _Wrong(f"unknown {what} {cell[:60]!r}", cell[:60], known)
-        return cell
-
-    return check
-
-
-def _tlp(cell: str) -> str:
-    colour = cell.upper().removeprefix("TLP:")
-    if colour not in COLOURS:
-        raise _Wrong(f"unknown colour {cell[:60]!r}", colour[:60], COLOURS)
-    return colour
-
-
-def _day(cell: str) -> str:
-    try:
-        return day(cell).isoformat()
-    except BadInput as wrong:
-        close = wrong.nearest[0] if wrong.nearest else ""
-        raise _Wrong(wrong.what[:200], close, wrong.nearest) from None
-
-
-def _within(least: float, most: float, name: str) -> Check:
-    def check(cell: str) -> Json:
-        try:
-            found = float(cell)
-        except ValueError:
-            found = most + 1
-        if not least <= found <= most:
-            raise _Wrong(f"{cell[:60]!r} is not a {name} ({least:g} to {most:g})")
-        return found
-
-    return check
-
-
-def _whole(cell: str) -> Json:
-    if not (cell.isascii() and cell.isdigit() and len(cell) <= 10 and int(cell) <= 10**9):
-        raise _Wrong(f"{cell[:60]!r} is not a number of deaths")
-    return int(cell)
-
-
-def _list(cell: str) -> Json:
-    return [_text(item) for item in split(cell)]
-
-
-def _evidence(cell: str) -> Json:
-    try:
-        found = json.loads(cell)
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict) or not all(
-        isinstance(digest, str) and _SHA.fullmatch(digest) for digest in found.values()
-    ):
-        raise _Wrong(f"{cell[:60]!r} is no JSON object of names and SHA-256")
-    return {_text(str(name)): str(digest) for name, digest in found.items()}
 
 
 def mistakes_table(mistakes: Iterable[Mistake]) -> list[tuple[int, str, str, str, str]]:
