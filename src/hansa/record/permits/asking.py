@@ -13,6 +13,7 @@ from hansa.record.permits import (
     membership,
     record,
     references,
+    reports,
     treaties,
 )
 from hansa.record.permits.mechanism import NotPermitted, Permit, Proposed, Refusal, message_of
@@ -26,6 +27,7 @@ PERMITS: Final[tuple[type[Permit], ...]] = (
     *meetings.RULES,
     *agendas.RULES,
     *corrections.RULES,
+    *reports.RULES,
     record.TheRecordStillFolds,
 )
 """Every rule; what an act refers to is asked first, whether the record still folds last."""
