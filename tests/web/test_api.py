@@ -128,7 +128,7 @@ def test_nothing_that_anybody_asks_is_an_error_of_the_server(
     shown: Running, mode: GenerationMode
 ) -> None:
     """Schemathesis over the whole description, with right and with wrong data."""
-    many = int(os.environ.get("HANSA_EXAMPLES", "3"))
+    many = int(os.environ.get("HANSA_EXAMPLES", "2"))
     who = readers(shown)
     turn = itertools.cycle(who)
     tried = 0

@@ -137,6 +137,8 @@ class Question:
             given[name] = fields[name].bounds.right(name, right, view, arguments)
         names = inspect.signature(self.function).parameters
         for field in self.fields:
+            if field.required and field.name not in given:
+                raise BadInput(f"{field.name} is missing", remedy=field.words)
             if not field.required and field.default != names[field.name].default:
                 given.setdefault(field.name, field.default)
         if "on" in names and names["on"].default == "today":
