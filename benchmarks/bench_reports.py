@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from benchmarks.registry import Bench, Job
 from hansa.cooperation.reports import Ground, decide, known_readers, reports_on
+from hansa.cooperation.reports.duplicates import likely_duplicates
 from hansa.faces.web.live import Live
 from hansa.record.acts import Act, Json
 from hansa.record.world import World
@@ -110,10 +111,27 @@ def decisions() -> Job:
     return job
 
 
+def duplicates() -> Job:
+    """Likely duplicates among 10,000 reports of a year."""
+    draw = random.Random(7)
+    found: list[Act] = []
+    for k in range(10_000):
+        moment = NOW - timedelta(days=draw.random() * 365)
+        payload: dict[str, Json] = {
+            "kind": draw.choice(KINDS), "title": f"seizure {k % 97} at post {k % 31}",
+            "latitude": draw.uniform(36, 55), "longitude": draw.uniform(46, 87),
+        }  # fmt: skip
+        author = draw.choice(AUTHORS)
+        found.append(Act(f"r{k}", "report", moment.date(), moment, f"I{k}", author, payload))
+    made = reports_on(found, NOW.date())
+    return lambda: likely_duplicates(made)
+
+
 BENCHES = [
     Bench("cooperation.reports.10000.start", take_and_settle, limit=3.0, repeat=3),
     Bench("cooperation.reports.10000.hidden_1000_times", hidden_again, limit=0.1),
     Bench("cooperation.reports.10000.hidden_after_each_of_100", hidden_after_each_act, limit=0.1),
     Bench("cooperation.reports.10000.new_day", new_day, limit=0.5),
     Bench("cooperation.reports.1000_decisions", decisions, limit=0.2),
+    Bench("cooperation.reports.10000.duplicates", duplicates, limit=5.0, repeat=3),
 ]

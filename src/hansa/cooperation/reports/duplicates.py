@@ -59,6 +59,15 @@ def kilometres(one: Report, other: Report) -> float | None:
     return float(metres) / 1000
 
 
+def _far_north(one: Report, other: Report, far: float) -> bool:
+    """Whether the latitudes alone are too far apart: a degree is never less than 110.5 km."""
+    if one.latitude is None or other.latitude is None:
+        return False
+    if one.longitude is None or other.longitude is None:
+        return False
+    return abs(one.latitude - other.latitude) * 110.5 > far
+
+
 def days_apart(one: Report, other: Report) -> int:
     """The days between two reports' events; 0 if they meet."""
     first, second = sorted((one, other), key=lambda report: report.start)
@@ -106,6 +115,8 @@ def _compared(one: _Words, other: _Words, days: int, far: float) -> tuple[float,
     a, b = one.report, other.report
     if a.by == b.by and a.incident != b.incident:
         return None  # an author that reports twice tells two incidents apart
+    if _far_north(a, b, far):
+        return None  # most pairs: no geodesic is needed
     apart = days_apart(a, b)
     distance = kilometres(a, b)
     if apart > days or (distance is not None and distance > far):
