@@ -45,7 +45,7 @@ def shut(world: str, memory: int) -> None:
     memory : int
         Bytes of address space; 0: no bound.
     """
-    if memory:
+    if memory and sys.platform == "linux":  # elsewhere it bounds nothing, or cannot be set
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
