@@ -24,19 +24,19 @@ def test_a_new_key_is_appointed_and_the_old_one_recalled(tmp_path: Path) -> None
 
         def reported(name: str) -> str:
             body = {
-                "kind": "report", "subject": name, "actor": "ARM", "id": name,
+                "kind": "report", "subject": name, "actor": "ARM", "id": f"{name}.report.ARM",
                 "payload": {"kind": "smuggling", "text": name},
             }  # fmt: skip
             answer = client.post("/api/v1/acts", json=body, headers=server.token("arm"))
             assert answer.status_code == 201, answer.text
-            found = server.site.live.recorded(name)
+            found = server.site.live.recorded(f"{name}.report.ARM")
             assert found is not None
             said = found.payload["signature"]
             assert isinstance(said, dict)
             return str(said["key"])
 
         def holds(name: str) -> Truth:
-            found = server.site.live.recorded(name)
+            found = server.site.live.recorded(f"{name}.report.ARM")
             assert found is not None
             held = holding(server.site.live.mandates(), found.recorded)
             return checked(found, keys_for("ARM", held, server.site.live.described))

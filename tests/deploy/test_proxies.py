@@ -26,7 +26,7 @@ from hansa.faces.web.app import create_app
 from hansa.faces.web.running import Server, address_of, listening
 from hansa.faces.web.settings import Settings
 from web.serving import Process, Running, events_of, free_port
-from web.test_holding import act_of
+from web.test_holding import STEM, act_of
 
 from .conftest import DEPLOY, program
 
@@ -198,7 +198,7 @@ def test_an_event_comes_while_the_stream_is_open(fronted: Fronted) -> None:
         for name in (f"one.{fronted.port}", f"two.{fronted.port}"):
             sent = other.post("/api/v1/acts", json=act_of(name), headers=headers)
             assert sent.status_code == 201, sent.text
-            assert next(events)["data"]["id"] == name
+            assert next(events)["data"]["id"] == f"{STEM}.{name}"
 
 
 def test_a_reader_that_leaves_is_noticed_by_the_server(fronted: Fronted) -> None:

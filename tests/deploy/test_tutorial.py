@@ -76,7 +76,7 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
                "--config", str(config)]  # fmt: skip
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        env={**os.environ, "PYTHONUNBUFFERED": "1", "TMPDIR": str(tmp_path)},
     ) as process:  # fmt: skip
         assert process.stdout is not None
         lines: list[str] = []
@@ -88,8 +88,11 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
         while socket.socket().connect_ex(("127.0.0.1", port)):
             time.sleep(0.05)
         yield Demo(port, lines)
+        assert list(tmp_path.glob("hansa-demo-*"))
         process.terminate()
         process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert not list(tmp_path.glob("hansa-demo-*")), "a demo leaves nothing behind"
 
 
 def shell(folder: Path, demo: Demo, token: str) -> Callable[..., tuple[int, str]]:
@@ -115,6 +118,7 @@ def shell(folder: Path, demo: Demo, token: str) -> Callable[..., tuple[int, str]
     return run
 
 
+@pytest.mark.slow
 def test_follow_a_meeting(tmp_path: Path, demo: Demo) -> None:
     token_block, vote, forbidden, members, told, head, proof, forged = BLOCKS
     assert "CSTO Secretariat" in "".join(demo.lines)
