@@ -118,7 +118,7 @@ def reports_table(shown: Iterable[Report]) -> Table:
         Column("report", "Report"),
         Column("day", "Day"),
         Column("incident", "Incident"),
-        Column("by", "By"),
+        Column("by", "Who"),
         Column("kind", "Kind"),
         Column("place", "Place"),
         Column("title", "What"),
@@ -270,11 +270,11 @@ def _particulars(found: Report) -> Table:
         ("credibility of what it says", credibility and f"{found.credibility}: {credibility}"),
         ("for", ", ".join(found.audience)),
         ("territory", found.place_state),
-        ("latitude", found.latitude),
-        ("longitude", found.longitude),
+        ("latitude", _number(found.latitude)),
+        ("longitude", _number(found.longitude)),
         ("victims", " ".join(found.victims)),
         ("attackers", " ".join(found.attackers) or found.attacker_name),
-        ("deaths", found.deaths),
+        ("deaths", _number(found.deaths)),
         ("language", found.language),
         ("recorded", found.recorded),
         ("changed", found.modified if found.modified > found.recorded else None),
@@ -283,6 +283,11 @@ def _particulars(found: Report) -> Table:
     columns = (Column("field", "Field"), Column("value", "Value"))
     kept = tuple((name, value) for name, value in rows if value not in (None, ""))
     return Table("particulars", "Particulars", columns, kept)
+
+
+def _number(value: float | None) -> str:
+    """A number among words: it stands where they do."""
+    return "" if value is None else str(value)
 
 
 def _twins(view: View, found: Report, known: Sequence[Report]) -> list[Section]:

@@ -88,7 +88,7 @@ def warnings_table(key: str, title: str, shown: Iterable[Alert], moment: datetim
     columns = (
         Column("warning", "Warning"),
         Column("sent", "Sent"),
-        Column("by", "By"),
+        Column("by", "Who"),
         Column("event", "Of what"),
         Column("area", "Area"),
         Column("severity", "Severity"),
@@ -153,6 +153,10 @@ def warning(view: View, warning: str) -> Page:
     )
 
 
+def _number(value: float | None) -> str:
+    return "" if value is None else str(value)
+
+
 def _ground(on: list[Report]) -> Section:
     title = "The report on which it rests"
     return Section("report", title, 1, (), (reports_table(on),))
@@ -168,7 +172,7 @@ def _facts(view: View, found: Alert, how: str) -> tuple[tuple[str, str], ...]:
         (view._("Certainty"), words.phrase(found.certainty)),
         (view._("Ends"), words.moment(found.expires) if found.expires else ""),
         (view._("Standing"), words.phrase(how)),
-        (view._("By"), found.by),
+        (view._("Who"), found.by),
     ]
     return tuple((name, value) for name, value in facts if value)
 
@@ -180,9 +184,9 @@ def _particulars(found: Alert) -> Table:
         ("handling", f"TLP:{found.tlp}"),
         ("for", ", ".join(found.audience)),
         ("states", " ".join(found.states)),
-        ("latitude", found.latitude),
-        ("longitude", found.longitude),
-        ("radius, km", found.radius),
+        ("latitude", _number(found.latitude)),
+        ("longitude", _number(found.longitude)),
+        ("radius, km", _number(found.radius)),
         ("language", found.language),
         ("sent", found.sent),
         ("changed", found.modified if found.modified > found.sent else None),
