@@ -57,7 +57,7 @@ class Running:
         self.site.accounts.add(name, name, password)
         for mandate in mandates:
             organisation, _, state = mandate.partition(":")
-            payload: dict[str, Json] = {"account": name} | ({"key": key} if key else {})
+            payload: dict[str, Json] = {"account": name, **({"key": key} if key else {})}
             self.record("appoint", subject_of(organisation, state), state or organisation, payload)
         return password
 
