@@ -78,6 +78,7 @@ def _tables(view: View, site: Site, report: str) -> tuple[Table, Table]:
     gone = tuple(
         (told.account, acting(told.account), told.seen, told.act, told.on)
         for told in to_tell(made, acts, notes)
+        if not site.live.visible(made, site.reader(told.account))  # who reads on need not be told
     )
     whom = (*columns[:3], Column("act", "Act"), Column("on", "Taken away"))
     return (
