@@ -95,7 +95,7 @@ class Group:
 
 def tlp(colour: str, text: str) -> Reason:
     """A colour of the Traffic Light Protocol as a ground."""
-    return Reason("rule", text, f"TLP 2.0 {colour}", "FIRST 2022")
+    return Reason("rule", text, f"TLP 2.0 {colour}")
 
 
 class Ground:
