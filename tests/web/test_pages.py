@@ -9,7 +9,14 @@ from html.parser import HTMLParser
 import httpx
 import pytest
 
+from hansa.faces.web.pages.page import Page
 from hansa.faces.web.pages.registry import PAGES
+from hansa.faces.web.render.renderer import GOAL
+from hansa.faces.web.visits import Visit
+from hansa.faces.web.words import words_in
+from hansa.record.markings import PUBLIC
+from hansa.terms.exhibits import Column, Section, Table
+from hansa.terms.reasons import Reason
 from web.serving import REPORT, WARNING, Running
 
 EXAMPLES = {
@@ -90,6 +97,32 @@ def test_each_page_is_light_and_comes_from_here(reading: Running, path: str) -> 
             assert str(attrs["href"]).startswith("/")
         assert not any(name.startswith("on") and name != "on" for name in attrs), attrs
         assert "style" not in attrs, attrs
+
+
+def test_a_heavy_page_is_written_with_less(reading: Running) -> None:
+    """Reasons go first, then rows; what a reader asks for is whole."""
+    why = (Reason("rule", "because of this and that " * 20),)
+    columns = (Column("key", "Key"), Column("words", "Words"))
+    tables = tuple(
+        Table(f"t{n}", f"Table {n}", columns,
+              tuple((f"row {n}.{i}", "so many words " * 4) for i in range(60)), (why,) * 60)
+        for n in range(30)
+    )  # fmt: skip
+    page = Page("Heavy", "", (Section("s", "S", 0, (), tables),))
+    view = reading.site.view(Visit(PUBLIC, words_in("en")))
+    made = {
+        wanted: reading.site.renderer.written(
+            page, view, "/heavy", wanted, twin="", here="/", standing=None
+        ).body.decode()
+        for wanted in ("", "s.t3", "all")
+    }
+    assert 60_000 < len(made[""]) <= GOAL
+    assert "row 3.7" in made[""]
+    assert "row 3.59" not in made[""]
+    assert 'href="/heavy?all=s.t3' in made[""]
+    assert "row 3.59" in made["s.t3"]
+    assert made["s.t3"].count("because of this") >= 60
+    assert made["all"].count("<tr>") == 30 * 61
 
 
 def test_first_content_comes_in_one_round_trip(reading: Running) -> None:

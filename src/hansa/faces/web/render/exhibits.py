@@ -90,11 +90,14 @@ class Sheet:
 
         That is decided for all rows together: a reader finds a "why?" at each, or one for all.
         """
-        if self.left <= 0 and self._wanted not in (key, "all"):
+        wanted = self._wanted in (key, "all")
+        if self.left <= 0 and not wanted:
             return None
         trees = [self._tree(because, 0) if because else "" for because in reasons]
         size = sum(map(len, trees))
-        if size > self.left and self._wanted not in (key, "all"):
+        if wanted:
+            return trees
+        if size > self.left:
             return None
         self.left -= size
         return trees
