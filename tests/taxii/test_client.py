@@ -69,6 +69,33 @@ def test_two_servers_share_a_report(
     assert report.payload["deaths"] == 2
 
 
+def test_what_is_restricted_is_passed_on_by_who_recorded_it(
+    server: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What CSTO means there it does not mean here; a recall takes the copy back."""
+    monkeypatch.setenv(TOKEN, Post(server, "arm").token)
+    reported(server, "r", tlp="AMBER", audience=["CSTO", "account:arm"])
+    reported(server, "open", tlp="CLEAR", audience=["CSTO"])
+    asked = {"url": f"{server.url}/taxii2/", "collection": "CSTO", "by": "ARM", "account": "arm"}
+    kept, passed = tmp_path / "kept.db", tmp_path / "passed.db"
+    pull_reports(into=str(kept), **asked)
+    pull_reports(into=str(passed), audience=("KGZ",), **asked)
+
+    def audiences(log: Path) -> dict[str, Any]:
+        made = (act for act in acts_in(log) if act.kind == "report")
+        return {act.payload["title"]: act.payload["audience"] for act in made}
+
+    assert audiences(kept) == {"r title": [], "open title": ["CSTO"]}
+    assert audiences(passed) == {"r title": ["KGZ"], "open title": ["CSTO"]}
+    server.record("correct", "r", "KGZ", {"payload": {"audience": ["CSTO", "SCO"]}})
+    pull_reports(into=str(kept), **asked)
+    assert [act.payload["payload"]["audience"] for act in acts_in(kept)
+            if act.kind == "correct"] == [[]]  # fmt: skip
+    server.record("release", "r", "KGZ", {"recall": ["ARM"]})
+    assert pull_reports(into=str(kept), **asked).value == {"withdraw": 1}
+    assert pull_reports(into=str(kept), **asked).value == {}
+
+
 def test_a_push_is_taken_once(
     server: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

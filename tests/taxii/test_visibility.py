@@ -126,8 +126,23 @@ def test_a_recall_of_one_reader(server: Running) -> None:
     reported(server, "r", tlp="AMBER", audience=["CSTO"])
     assert Post(server, "arm").incidents("CSTO")
     server.record("release", "r", "KGZ", {"recall": ["ARM"]})
-    assert Post(server, "arm").objects("CSTO", match_version="all") == []
+    left = Post(server, "arm").get(objects_path("CSTO"), match_version="all")
+    told = [found for found in left.json()["objects"] if found["type"] == "incident"]
+    assert [found["revoked"] for found in told] == [True]
+    assert "r title" not in left.text
+    assert "Batken" not in left.text
     assert Post(server, "both").incidents("CSTO")
+    assert Post(server, "chn").objects("SCO") == []
+
+
+def test_a_recall_tells_nobody_who_never_could_read(server: Running) -> None:
+    reported(server, "r", tlp="AMBER", audience=["CSTO Secretariat"])
+    server.record("release", "r", "KGZ", {"recall": ["CSTO Secretariat", "ARM", "CHN", "SCO"]})
+    server.record("release", "r", "CHN", {"recall": ["ARM"]})  # not its author's to call back
+    assert [one["revoked"] for one in Post(server, "csto").objects("CSTO")
+            if one["type"] == "incident"] == [True]  # fmt: skip
+    for reader, collection in (("arm", "CSTO"), ("chn", "SCO"), ("chn", "public")):
+        assert Post(server, reader).objects(collection, match_version="all") == []
 
 
 def test_a_mandate_that_ended_closes_the_collection_at_once(server: Running) -> None:

@@ -69,7 +69,8 @@ def pull_reports(
     account : str
         The account at the server (HTTP Basic); without one the token is sent as Bearer.
     audience : tuple of str
-        For whom restricted reports are meant that do not say so themselves.
+        To whom ``by`` passes restricted reports on in this log; to nobody if not given. The
+        audience that they had there counts there: names and accounts may mean others here.
     producer : str
         Under which name your server gives identifiers: your own reports, come back, are known
         by it.
@@ -296,7 +297,9 @@ class _Pull:
     def _record(self, acts: list[Act]) -> None:
         """Record acts; those that the rules refuse are left out, and the rest recorded."""
         note = f"pulled from {self.source.address}"[:2000]
-        made = [replace(act, note=note, place=Place(act.id)) for act in acts]
+        made = [
+            replace(_passed_on(act, self.audience), note=note, place=Place(act.id)) for act in acts
+        ]
         for _ in range(REFUSALS):
             if not made:
                 return
@@ -316,9 +319,25 @@ class _Pull:
                        where=Place(self.source.title))  # fmt: skip
 
 
+def _passed_on(act: Act, audience: Sequence[str]) -> Act:
+    """A restricted report for those to whom its recorder passes it on, and for nobody else.
+
+    It reached its recorder by an agreement that may bind secretariats only; what its audience
+    names would, in the recorder's own log, be the recorder's whole organisation.
+    """
+    inner = act.payload.get("payload")
+    said = inner if act.kind == "correct" and isinstance(inner, dict) else act.payload
+    colour = said.get("tlp", "CLEAR" if act.kind == "report" else "")
+    marked = not {"tlp", "audience"}.isdisjoint(said)
+    if act.kind == "withdraw" or not marked or colour in ("CLEAR", "GREEN"):
+        return act
+    changed: dict[str, Json] = {**said, "audience": list(audience)}
+    return replace(act, payload={"payload": changed} if said is inner else changed)
+
+
 def _pulled(found: Found, pull: _Pull) -> Answer:
-    words = {"report": "reports", "correct": "corrections", "withdraw": "withdrawals"}
-    parts = [f"{number:,} {words[kind]}" for kind, number in pull.counts.items()]
+    words = {"report": "report", "correct": "correction", "withdraw": "withdrawal"}
+    parts = [f"{n:,} {words[kind]}{'s' * (n != 1)}" for kind, n in pull.counts.items()]
     said = [Statement(f"Recorded {' and '.join(parts) or 'nothing new'} from {found.title}.")]
     tables: tuple[Table, ...] = ()
     if pull.left:

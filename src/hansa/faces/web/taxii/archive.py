@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from hansa.cooperation.exchange.stix import objects_of, origin_of
@@ -135,24 +135,30 @@ class Archive:
 
     # --- versions ------------------------------------------------------------------------
 
-    def version(self, acts: tuple[Act, ...], rests: tuple[str, ...], today: Day) -> Version | None:
+    def version(
+        self, acts: tuple[Act, ...], rests: tuple[str, ...], today: Day, *, gone: bool = False
+    ) -> Version | None:
         """A report as of the last of these acts; ``None`` if it makes no sense as one.
+
+        For a reader for whom it is ``gone``, taken back or called back, it is without content.
 
         Made once for all readers who see the same acts. Of the changes those count that its
         author made, that were not taken back, and that have effect by today.
         """
         standing = standing_changes(acts[0], acts[1:], today)
-        key = (acts[-1].id, "", *(act.id for act in standing), "", *rests)
+        key = ("gone" if gone else "", acts[-1].id, *(act.id for act in standing), "", *rests)
         if key not in self._versions:
-            self._versions[key] = self._made(acts, standing, rests)
+            self._versions[key] = self._made(acts, standing, rests, gone=gone)
         return self._versions[key]
 
     def _made(
-        self, acts: tuple[Act, ...], standing: tuple[Act, ...], rests: tuple[str, ...]
-    ) -> Version | None:
+        self, acts: tuple[Act, ...], standing: tuple[Act, ...], rests: tuple[str, ...], *,
+        gone: bool,
+    ) -> Version | None:  # fmt: skip
         made = acts[0]
         try:
             report = report_of(made, standing)
+            report = replace(report, withdrawn=report.withdrawn or gone)
             # an act that names other reports is seen by who sees them all: so is the link
             origin = origin_of(made, standing)
             objects = objects_of(report, producer=self.producer, origin=origin)

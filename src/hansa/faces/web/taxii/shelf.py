@@ -17,6 +17,7 @@ from hansa.faces.web.taxii import moments
 from hansa.faces.web.taxii.archive import APART, Archive, Item, Version
 from hansa.faces.web.taxii.filters import Filters
 from hansa.faces.web.taxii.placing import Placings
+from hansa.record.acts import Act
 from hansa.terms.days import Day
 
 Sees = Callable[[str], bool]
@@ -236,16 +237,16 @@ def versions_of(
     """The versions of a report that a reader finds in a collection.
 
     Only those that carry the marking of the last: what was said under another marking must not
-    be passed on under it. Of a report that was taken back only that it was.
+    be passed on under it. Of a report that was taken back, or called back from the reader, only
+    that it was: whoever keeps a copy learns to remove it.
     """
     acts = archive.acts_of(report)
     if not acts:
         return ()
     if not sees(report):
-        ends = [act.id for act in acts if act.kind == "withdraw" and sees(act.id)]
-        last = archive.version(acts, (ends[-1],), today) if ends else None
-        taken_back = last is not None and last.withdrawn and holds(report, last)
-        return (last,) if last is not None and taken_back else ()
+        ends = [act.id for act in acts if _ends(act, acts[0].actor) and sees(act.id)]
+        last = archive.version(acts, (ends[-1],), today, gone=True) if ends else None
+        return (last,) if last is not None and holds(report, last) else ()
     seen = tuple(act for act in acts if act.id == report or sees(act.id))
     names = tuple(act.id for act in seen)
     made = (archive.version(seen[:n], names[:n], today) for n in range(1, len(seen) + 1))
@@ -256,6 +257,12 @@ def versions_of(
     if last.withdrawn:
         return (last,)
     return tuple(version for version in found if version.colour == last.colour)
+
+
+def _ends(act: Act, author: str) -> bool:
+    """Whether an act of its author takes a report away from readers who had it."""
+    recall = act.kind == "release" and "recall" in act.payload
+    return act.actor == author and (act.kind == "withdraw" or recall)
 
 
 class _View:
