@@ -14,17 +14,15 @@ from hansa.cooperation.exchange.stix import bundle_of, origin_of
 from hansa.cooperation.exchange.tables import acled_of, table_of
 from hansa.cooperation.reports import (
     Alert,
-    Ground,
     Report,
     alerts,
-    decide,
+    fates,
     reader_of,
-    recalls,
     reports_on,
 )
 from hansa.record.acts import Act, Json
 from hansa.record.ledger import end_of
-from hansa.record.markings import Reader, barred, markings, may_see
+from hansa.record.markings import Reader, markings, may_see
 from hansa.record.register import Register
 from hansa.record.world import World
 from hansa.service.bulk import check_all, record_all
@@ -99,31 +97,23 @@ def export_reports(
 
 
 def readable(register: Register, acts: Iterable[Act], reader: Reader) -> tuple[Report, ...]:
-    """The reports that a reader may see on the register's day, as he may see them.
+    """The reports that a reader may see on the register's day, as it may see them.
 
-    What was withdrawn, or called back from him, is there as withdrawn if he could read it
-    before; links to reports that he may not see are not.
+    What was withdrawn, or called back from the reader, is there as withdrawn if it could be read
+    before; links to reports that may not be seen are not.
     """
-    ground = Ground.of(register)
+    acts = tuple(acts)
+    fate = fates(acts, reader, register)
     seen = [
-        told
+        report if fate[report.id] == "readable" else replace(report, withdrawn=True)
         for report in reports_on(acts, register.day)
-        if (told := _as_told(report, reader, ground)) is not None
+        if fate[report.id] != "hidden"
     ]
     names = {report.id for report in seen if not report.withdrawn}
     return tuple(
         replace(report, same_as=tuple(name for name in report.same_as if name in names))
         for report in seen
     )
-
-
-def _as_told(report: Report, reader: Reader, ground: Ground) -> Report | None:
-    if decide(replace(report, withdrawn=False), reader, ground).allowed:
-        return report
-    back = frozenset(name for name, _ in recalls(report, ground.register))
-    account = f"account:{reader.account}"
-    recalled = any(barred(mandate, back) for mandate in reader.mandates) or account in back
-    return replace(report, withdrawn=True) if recalled else None
 
 
 def origins_of(found: Iterable[Report], acts: Iterable[Act]) -> dict[str, Mapping[str, Json]]:
