@@ -16,8 +16,11 @@ from hansa.decisions import (
     AGAINST,
     FOR,
     UNKNOWN,
+    Majority,
     Silence,
+    Threshold,
     chance,
+    electorate,
     game_of,
     power,
     power_of,
@@ -243,9 +246,32 @@ def test_abstention_by_its_definition(game):
             if row[i] == 2
         )
         assert got.swings[i] == decides
+    if not in_order(rule, room):
+        assert got.shapley_shubik is None
+        return
     if n <= 4:
         assert got.shapley_shubik == pivots(votes, wins, place, n)
     assert sum(got.shapley_shubik) == (1 if 0 < wins.sum() < len(wins) else 0)
+
+
+def in_order(rule, room):
+    """Whether abstaining is between against and for in every respect, for every member."""
+    criteria, _ = criteria_of(rule, room)
+    return all(
+        c.pull(i, AGAINST) <= c.pull(i, brute.ABSTAIN) <= c.pull(i, FOR)
+        for c in criteria
+        for i in range(len(room.members))
+    )
+
+
+def test_no_pivot_where_abstaining_helps_more_than_a_yes():
+    """Abstentions that count in favour, and not among the votes of which a share is asked."""
+    asked = Threshold(Fraction(8, 11), share=True, strict=False)
+    rule = Majority(asked, weights="votes", of="voting", counted=frozenset({brute.ABSTAIN, FOR}))
+    room = electorate("ABCD", {"votes": {"A": 3, "B": 5, "C": 5, "D": 10}})
+    found = power(rule, room, positions=(AGAINST, brute.ABSTAIN, FOR))
+    assert found.shapley_shubik is None
+    assert found.swings is not None
 
 
 def pivots(votes, wins, place, n):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from math import gcd, lcm
 
 from hansa.decisions.conditions import Condition, Criterion, Every, Leaf, Some, fold
@@ -65,6 +66,13 @@ class Game:
         for options in self.choices:
             count *= len(options)
         return count
+
+    @property
+    def ordered(self) -> bool:
+        """Whether no choice hurts adoption more than one that is listed before it."""
+        return all(
+            low <= high for row in self.forms for cells in row for low, high in pairwise(cells)
+        )
 
     def adopts(self, picks: Sequence[int]) -> bool:
         """Whether the profile adopts in which voter ``i`` makes choice ``picks[i]``."""

@@ -62,7 +62,9 @@ def ternary_shapley_shubik(table: Table, voters: int) -> tuple[Fraction, ...]:
     whose vote settles the outcome, whatever those after it do. Let ``t`` be the time at
     which it votes. The outcome is settled as yes if it is yes although all that have not
     voted yet say no, so another voter counts as yes or as abstaining with probability
-    ``t/3`` each and as no with ``1 − 2t/3``; likewise for no.
+    ``t/3`` each and as no with ``1 − 2t/3``; likewise for no. Only for games in which an
+    abstention never hurts adoption more than a no, nor helps it more than a yes: in others
+    what is yes if the rest say no need not be settled.
     """
     n = voters
     step = n + 1

@@ -45,7 +45,9 @@ class Power:
     absolute : tuple
         Absolute Banzhaf (Penrose): the chance to decide when all choices are equally likely.
     shapley_shubik : tuple or None
-        Shapley–Shubik index; sums to 1.
+        Shapley–Shubik index; sums to 1. With abstention it is defined for rules only under
+        which abstaining never helps more than voting in favour (Felsenthal and Machover
+        1997): else ``None``.
     prevent, initiate : tuple or None
         Coleman's power to prevent and to initiate action.
     passage : Fraction or float

@@ -101,7 +101,7 @@ def _by_halves(game: Game, most_cells: int = halves.MOST_CELLS) -> Counted:
     phi: Values | None = None
     if options == 2:
         phi = indices.shapley_shubik(table, n)
-    elif options == 3:
+    elif options == 3 and game.ordered:
         phi = indices.ternary_shapley_shubik(table, n)
     method = Method("halves", True, 0.0, "counted exactly, by meeting in the middle")
     others = options ** (n - 1)

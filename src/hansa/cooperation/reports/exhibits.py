@@ -31,10 +31,12 @@ def reports_table(found: Sequence[Report], events: Mapping[str, str]) -> Table:
     because: list[Because] = []
     for report in found:
         codes = codes_of(report)
-        rows.append((report.id, report.incident, events.get(report.id, report.id), report.start,
-                     report.by, report.kind, report.area or None, report.place or None, report.tlp,
-                     f"{report.reliability}{report.credibility}" or None, report.deaths,
-                     *map(str, codes), "withdrawn" if report.withdrawn else None))  # fmt: skip
+        rows.append((report.id, None if report.withdrawn else report.title or None, report.start,
+                     report.by, report.kind, report.place or None, report.tlp,
+                     f"{report.reliability}{report.credibility}" or None,
+                     "withdrawn" if report.withdrawn else None, report.incident,
+                     events.get(report.id, report.id), report.area or None, report.deaths,
+                     *map(str, codes)))  # fmt: skip
         grade = [
             Reason("source", text, code)
             for code, text in (
@@ -46,20 +48,21 @@ def reports_table(found: Sequence[Report], events: Mapping[str, str]) -> Table:
         because.append((*grade, *(Reason("rule", c.why, f"{c.scheme} {c}") for c in codes)))
     columns = (
         Column("report", "Report"),
-        Column("incident", "Incident"),
-        Column("event", "Event"),
+        Column("title", "Title"),
         Column("start", "Day"),
         Column("by", "By"),
         Column("kind", "Kind"),
-        Column("area", "Area"),
         Column("place", "Place"),
         Column("tlp", "TLP"),
         Column("sure", "How sure"),
+        Column("state", "State"),
+        Column("incident", "Incident"),
+        Column("event", "Event"),
+        Column("area", "Area"),
         Column("deaths", "Deaths"),
         Column("ucdp", "UCDP"),
         Column("acled", "ACLED"),
         Column("plover", "PLOVER"),
-        Column("state", "State"),
     )
     note = "Reports that acts link are of one event; how sure: source, then information."
     return Table("reports", "Reports", columns, tuple(rows), tuple(because), note=note)
