@@ -14,6 +14,7 @@ from hansa.faces.web.taxii.collections import collection_id
 from hansa.faces.web.taxii.media import TAXII
 from hansa.record.acts import Act, Json
 from hansa.record.mandates import subject_of
+from web.conftest import own_database, postgres  # noqa: F401  # fixtures
 from web.serving import Running, serving
 
 ROOT = "/taxii2/hansa/"

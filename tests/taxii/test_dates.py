@@ -105,10 +105,11 @@ def test_what_was_withdrawn_is_revoked_without_its_content(server: Running) -> N
     assert Post(server, "chn").objects("SCO") == []
 
 
-def test_a_restart_changes_no_date_and_keeps_tokens(tmp_path: Path) -> None:
+def restarted(tmp_path: Path, **where: str) -> None:
+    """What a reader is given before and after, dates and tokens."""
     dates, token = [], ""
     for run in range(2):
-        with serving(tmp_path) as server:
+        with serving(tmp_path, **where) as server:
             if not run:
                 for name, mandates in ACCOUNTS.items():
                     accredited(server, name, *mandates)
@@ -127,6 +128,15 @@ def test_a_restart_changes_no_date_and_keeps_tokens(tmp_path: Path) -> None:
             else:
                 assert post.get(objects_path("CSTO"), limit=1000, next=token).json() == rest
     assert dates[0] == dates[1]
+
+
+def test_a_restart_changes_no_date_and_keeps_tokens(tmp_path: Path) -> None:
+    restarted(tmp_path)
+
+
+@pytest.mark.postgres
+def test_a_restart_changes_no_date_on_postgres(tmp_path: Path, own_database: str) -> None:
+    restarted(tmp_path, log=own_database)
 
 
 @pytest.mark.parametrize("limit", [1, 3, 50])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -61,3 +62,17 @@ def postgres() -> str:
     address = os.environ.get("HANSA_TEST_POSTGRES", "")
     needed("a PostgreSQL server (HANSA_TEST_POSTGRES)", address)
     return address
+
+
+@pytest.fixture
+def own_database(postgres: str) -> Iterator[str]:
+    """A database of one's own on the test's server."""
+    import psycopg
+    from sqlalchemy import make_url
+
+    name = f"hansa_{secrets.token_hex(6)}"
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    yield make_url(postgres).set(database=name).render_as_string(hide_password=False)
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -135,20 +135,6 @@ def test_killed_in_a_storm_of_acts_on_sqlite(tmp_path: Path) -> None:
     killed_in_a_storm(tmp_path, str(tmp_path / "log.db"))
 
 
-@pytest.fixture
-def own_database(postgres: str) -> Iterator[str]:
-    """A database of one's own on the test's server."""
-    import psycopg
-    from sqlalchemy import make_url
-
-    name = f"hansa_{secrets.token_hex(6)}"
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    yield make_url(postgres).set(database=name).render_as_string(hide_password=False)
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
 @pytest.mark.postgres
 def test_killed_in_a_storm_of_acts_on_postgres(tmp_path: Path, own_database: str) -> None:
     killed_in_a_storm(tmp_path, own_database)

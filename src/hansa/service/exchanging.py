@@ -27,7 +27,7 @@ from hansa.record.register import Register
 from hansa.record.world import World
 from hansa.service.bulk import check_all, record_all
 from hansa.service.exchange_files import ENDINGS, READERS, Left, Order, read_file, write_file
-from hansa.service.opening import when, world_of
+from hansa.service.opening import when, world_of, world_with
 from hansa.store import open_log
 from hansa.terms.errors import BadInput, Place
 from hansa.terms.exhibits import Answer, Column, Statement, Table
@@ -76,7 +76,7 @@ def export_reports(
         How many reports were written. A report that was withdrawn, or called back from the
         reader, is written without its content, as revoked.
     """
-    opened = _with_log(world, log)
+    opened = world_with(world, log)
     register = opened.on(when(on))
     found = readable(register, opened.acts, reader_of(reader, register))
     if incident:
@@ -249,7 +249,7 @@ def warning(
     Answer
         What kind of message was written: an alert, an update or a cancellation.
     """
-    opened = _with_log(world, log)
+    opened = world_with(world, log)
     register = opened.on(when(on))
     known = _warnings_for(reader_of(reader, register), opened, register)
     if id not in known:
@@ -275,14 +275,3 @@ def _warnings_for(reader: Reader, world: World, register: Register) -> dict[str,
         for found in alerts(acts)
         if found.id not in marked or may_see(reader, marked[found.id].open)
     }
-
-
-def _with_log(world: World | str, log: str) -> World:
-    """A world with the acts of a log that goes on from it."""
-    described = world_of(world)
-    if not log:
-        return described
-    with open_log(log, create=False) as store:
-        known = {act.id: act for act in described.acts}
-        known |= {entry.act.id: entry.act for entry in store.entries()}
-    return replace(described, acts=tuple(known.values()))

@@ -20,7 +20,7 @@ from hansa.record.acts import Act, Json
 from hansa.record.world import World
 from hansa.service.bulk import record_all
 from hansa.service.exchanging import origins_of, readable
-from hansa.service.opening import when, world_of
+from hansa.service.opening import when, world_of, world_with
 from hansa.service.sifting import sifted
 from hansa.sources.taxii import Client, Credentials, Found, Progress, Unanswered
 from hansa.store import ActLog, open_log
@@ -165,11 +165,7 @@ def push_reports(
     Answer
         How many reports were taken, and which were not and why.
     """
-    described = world_of(world)
-    with open_log(log, create=False) as store:
-        known = {act.id: act for act in described.acts}
-        known |= {entry.act.id: entry.act for entry in store.entries()}
-    opened = replace(described, acts=tuple(known.values()))
+    opened = world_with(world, log)
     register = opened.on(when(on))
     reports = readable(register, opened.acts, reader_of(reader, register))
     progress = Progress(state or _beside(log))
