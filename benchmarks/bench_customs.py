@@ -29,6 +29,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from benchmarks.memory import peak_memory
 from benchmarks.registry import Bench, Job
 
 LINES, CODES, GROUPS = 5_000_000, 15_000, 4
@@ -164,19 +165,6 @@ def serve(job: str, folder: Path) -> None:
             "memory": peak_memory(),
         }
         print(json.dumps(answer), flush=True)
-
-
-def peak_memory() -> float:
-    """Most memory that this process held, in MiB.
-
-    From the kernel's own mark where there is one: the mark that ``getrusage`` gives is handed
-    down from the parent that started the process.
-    """
-    status = Path("/proc/self/status")
-    if status.exists():
-        (line,) = (row for row in status.read_text().splitlines() if row.startswith("VmHWM:"))
-        return int(line.split()[1]) / 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 class Worker:

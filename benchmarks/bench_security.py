@@ -6,7 +6,6 @@ Needs the shared data folder (HANSA_SHARED, or ``shared`` beside the checkout).
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -20,15 +19,15 @@ FOLDER = Path(os.environ.get("HANSA_SHARED", Path(__file__).parents[2] / "shared
 DATA = FOLDER / "data" / "security"
 
 _PANEL = """
-import sys, time, resource
+import sys, time
+from benchmarks.memory import peak_memory
 started = time.perf_counter()
 from hansa.security.alliances import panel
 from hansa.sources.security import panel_tables
 ready = time.perf_counter()
 found = panel(panel_tables(sys.argv[1]))
 done = time.perf_counter()
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(found.height, round(ready - started, 3), round(done - ready, 3), round(peak))
+print(found.height, round(ready - started, 3), round(done - ready, 3), round(peak_memory()))
 """
 
 
@@ -167,4 +166,4 @@ BENCHES = [
 
 
 if __name__ == "__main__":
-    print(panel_apart(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)
+    print(panel_apart())

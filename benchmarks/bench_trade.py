@@ -7,7 +7,6 @@ floor of its arithmetic at the measured rate of matrix products, and the peak me
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from benchmarks.memory import peak_memory
 from benchmarks.registry import Bench, Job, time_job
 from hansa.sources.trade import Nafta, read_arrays, read_icio
 from hansa.sources.trade_gravity import read_agtpa
@@ -290,7 +290,7 @@ def memory() -> None:
 
 def peak() -> None:
     """Print the peak resident memory of this process in MB."""
-    print(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}")
+    print(f"{peak_memory():.0f}")
 
 
 def main() -> None:

@@ -137,11 +137,11 @@ def _gravity(years: tuple[int, ...] | None) -> Callable[[], Job]:
 
 
 _CHILD = """
-import resource
 from benchmarks.bench_trade_ossa import THREE_WAY, _panel
+from benchmarks.memory import peak_memory
 from hansa.trade.gravity import GravityRequest, estimate
 estimate(GravityRequest(_panel(), ("rta",), THREE_WAY, (("pair_id",),)))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(peak_memory())
 """
 
 
