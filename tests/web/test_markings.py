@@ -10,7 +10,8 @@ from hypothesis import strategies as some
 
 from hansa.record.acts import Act, Json
 from hansa.record.mandates import Mandate
-from hansa.record.markings import COLOURS, PUBLIC, Marking, Reader, markings, may_see
+from hansa.record.marked import markings
+from hansa.record.markings import COLOURS, PUBLIC, Marking, Reader, may_see
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

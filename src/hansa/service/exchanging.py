@@ -22,7 +22,8 @@ from hansa.cooperation.reports import (
 )
 from hansa.record.acts import Act, Json
 from hansa.record.ledger import end_of
-from hansa.record.markings import Reader, markings, may_see
+from hansa.record.marked import markings
+from hansa.record.markings import Reader, may_see
 from hansa.record.register import Register
 from hansa.record.world import World
 from hansa.service.bulk import check_all, record_all

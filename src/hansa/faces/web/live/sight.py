@@ -15,7 +15,8 @@ from typing import Final
 from hansa.cooperation.reports.groups import Ground
 from hansa.cooperation.reports.handling import CHANGES, Chain, Handling, handling_of
 from hansa.record.acts import Act
-from hansa.record.markings import Marking, Markings, Reader, may_see
+from hansa.record.marked import Markings
+from hansa.record.markings import Marking, Reader, may_see
 from hansa.record.world import World
 from hansa.terms.days import Day
 from hansa.terms.errors import HansaError
